@@ -1,0 +1,150 @@
+using System.Collections.Generic;
+using System.Net;
+
+namespace Hbd.Core.Config;
+
+/// <summary>
+/// One configuration, checked: every value here is in range and free of contradiction. Identical on both nodes; who
+/// reads it is not part of it. Built by <c>ConfigBinder</c>, never changed; a reload makes a new one.
+/// </summary>
+public sealed record ClusterConfig
+{
+    /// <summary>Label of the cluster; both nodes refuse frames of another one.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>Exactly two names as <c>uname -n</c> prints them, lower-cased; the index is the node's number.</summary>
+    public required IReadOnlyList<string> Nodes { get; init; }
+
+    public required Duration Keepalive { get; init; }
+
+    public required Duration Warntime { get; init; }
+
+    public required Duration Deadtime { get; init; }
+
+    public required Duration Initdead { get; init; }
+
+    public required bool AutoFailback { get; init; }
+
+    /// <summary>In the order of the file; the index is the link's number.</summary>
+    public required IReadOnlyList<MediumConfig> Media { get; init; }
+
+    public required IReadOnlyList<GroupConfig> Groups { get; init; }
+
+    /// <summary>
+    /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
+    /// </summary>
+    public required ulong Digest { get; init; }
+}
+
+/// <summary>One way to send. The kinds are the records below.</summary>
+public abstract record MediumConfig
+{
+    /// <summary>Short and unique, as shown in status and logs: <c>mcast eth0</c>, <c>serial /dev/ttyS0</c>.</summary>
+    public required string Name { get; init; }
+}
+
+public sealed record McastConfig : MediumConfig
+{
+    public required string Interface { get; init; }
+
+    /// <summary>Multicast address, v4 or v6.</summary>
+    public required IPAddress Group { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>1..255 (v6: hops).</summary>
+    public required int Ttl { get; init; }
+}
+
+public sealed record BcastConfig : MediumConfig
+{
+    public required string Interface { get; init; }
+
+    public required int Port { get; init; }
+}
+
+public sealed record UcastConfig : MediumConfig
+{
+    /// <summary>Bind to this interface, or null: the routing table decides.</summary>
+    public required string? Interface { get; init; }
+
+    /// <summary>Address of each node by its number; a node sends to the other's and listens on its own.</summary>
+    public required IReadOnlyList<IPAddress> Addresses { get; init; }
+
+    public required int Port { get; init; }
+}
+
+public sealed record SerialConfig : MediumConfig
+{
+    public required string Device { get; init; }
+
+    /// <summary>Bits a second, any speed the kernel knows.</summary>
+    public required int Baud { get; init; }
+}
+
+/// <summary>What must be proven before this group is taken over from a silent peer.</summary>
+public enum Require
+{
+    None,
+    Ping,
+    Witness,
+    Fence,
+}
+
+/// <summary>Resources that live and move together, started in order, stopped in reverse.</summary>
+public sealed record GroupConfig
+{
+    /// <summary>Unique; for a haresources line the first resource as written.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of the preferred node.</summary>
+    public required int Preferred { get; init; }
+
+    public required Require Require { get; init; }
+
+    public required IReadOnlyList<ResourceConfig> Resources { get; init; }
+}
+
+/// <summary>Where the code of an agent is looked for.</summary>
+public enum AgentClass
+{
+    /// <summary>No class written: built-in, then heartbeat resource.d, then LSB, then systemd.</summary>
+    Search,
+    Ocf,
+    Heartbeat,
+    Lsb,
+    Systemd,
+    Plugin,
+}
+
+public sealed record ResourceConfig
+{
+    /// <summary>Unique over the whole configuration; becomes OCF_RESOURCE_INSTANCE.</summary>
+    public required string Name { get; init; }
+
+    public required AgentClass Class { get; init; }
+
+    /// <summary>For class ocf: <c>heartbeat</c>, <c>pacemaker</c>, …; otherwise null.</summary>
+    public required string? Provider { get; init; }
+
+    /// <summary>Name of the agent: <c>IPaddr</c>, <c>Filesystem</c>, <c>apache</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Positional arguments (<c>::a::b</c>), in order. A bare address is one argument of <c>IPaddr</c>.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Named parameters in the order of the file.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; }
+
+    public required Duration StartTimeout { get; init; }
+
+    public required Duration StopTimeout { get; init; }
+
+    public required Duration MonitorTimeout { get; init; }
+
+    /// <summary>Zero: not monitored on a timer.</summary>
+    public required Duration MonitorInterval { get; init; }
+
+    /// <summary>True for IPaddr, IPaddr2 and IPv6addr: these are stopped first when a node must let go at once.</summary>
+    public required bool IsAddress { get; init; }
+}

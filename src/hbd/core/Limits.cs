@@ -1,0 +1,51 @@
+namespace Hbd.Core;
+
+/// <summary>
+/// Every maximum of the product in one place. Checked when the configuration is read (a clear error with its line),
+/// asserted where it is used.
+/// </summary>
+public static class Limits
+{
+    /// <summary>Full members. hbd is a pair by design; more machines are Pacemaker's field.</summary>
+    public const int Nodes = 2;
+
+    /// <summary>Media in one configuration.</summary>
+    public const int Links = 16;
+
+    public const int Groups = 1_024;
+
+    /// <summary>Resources over all groups.</summary>
+    public const int Resources = 10_000;
+
+    /// <summary>One frame on any medium, MAC included; below the smallest usual UDP payload on Ethernet (1,472).</summary>
+    public const int FrameBytes = 1_400;
+
+    /// <summary>The shortest frame: header and MAC.</summary>
+    public const int FrameBytesMin = 44;
+
+    public const int ControlClients = 64;
+
+    /// <summary>One request on the control socket.</summary>
+    public const int ControlRequestBytes = 4_096;
+
+    /// <summary>Threads for in-process agents: with the loop and the two of the runtime they make six at most.</summary>
+    public const int WorkerThreads = 3;
+
+    /// <summary>Datagrams read from one medium before the loop looks at the others.</summary>
+    public const int DatagramsPerTurn = 32;
+
+    /// <summary>Configuration file, authkeys file.</summary>
+    public const int ConfigBytes = 4 * 1024 * 1024;
+
+    public const int AuthKeys = 16;
+
+    /// <summary>Output kept of one action of a program, per stream; the rest is read and dropped.</summary>
+    public const int AgentOutputBytes = 16 * 1024;
+
+    public const int NodeNameChars = 64;
+
+    public const int GroupNameChars = 255;
+
+    /// <summary>Errors listed for one configuration before the reader says that there are more.</summary>
+    public const int ConfigErrors = 100;
+}

@@ -1,0 +1,6 @@
+namespace Hbd.Daemon;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
