@@ -240,7 +240,7 @@ class NullModem:
 
     def __init__(self, baud):
         self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "nullmodem.py"), str(baud)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.devices = self.process.stdout.readline().split()
 
     def tell(self, line):
@@ -435,6 +435,17 @@ class Lab:
         return holders[0] if holders else None
 
     def close(self):
+        # A second Ctrl-C must not stop the cleaning up.
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                self.take_down()
+            finally:
+                signal.signal(signal.SIGINT, before)
+        else:
+            self.take_down()
+
+    def take_down(self):
         atexit.unregister(self.close)
         for closer in reversed(self.closers):
             with contextlib.suppress(Exception):
@@ -455,6 +466,14 @@ class Lab:
         if self.dir:
             shutil.rmtree(self.dir, ignore_errors=True)
             self.dir = None
+
+
+def end_on_signals():
+    """SIGTERM and SIGHUP end the program the way Ctrl-C does: through every context manager."""
+    def end(number, _frame):
+        raise SystemExit(128 + number)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGHUP, end)
 
 
 def halved(duration):
