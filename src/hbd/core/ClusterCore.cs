@@ -39,6 +39,7 @@ public sealed class ClusterCore
     private bool _lateReported;
     private bool _everHeard;
     private bool _differenceReported;
+    private bool _graceGiven;
     private int _sendsSoon;
     private int _lastFramesLeft = LastFrames;
 
@@ -75,6 +76,9 @@ public sealed class ClusterCore
     public FrameVerdict LastVerdict { get; private set; }
 
     public ClusterConfig Config => _config;
+
+    /// <summary>A loop that wakes later than this after <see cref="NextDeadline"/> reports the lateness as OwnPause.</summary>
+    public Duration PauseThreshold => _config.Deadtime / 4;
 
     internal ResourceManager Resources => _resources;
 
@@ -303,6 +307,7 @@ public sealed class ClusterCore
 
         Log(actions, message, a: _peer.Generation);
         _everHeard = true;
+        _graceGiven = false;
         _differenceReported = false;
         _resources.ForgetPeerViews();
         _resources.Changed = true;
@@ -363,8 +368,19 @@ public sealed class ClusterCore
         }
     }
 
+    /// <summary>
+    /// The peer was silent for its time. One that is just coming up again (its frames are authentic, but the proof takes a round trip)
+    /// gets one more deadtime, once: without a bound, whoever has recorded frames could put off a takeover for ever.
+    /// </summary>
     private void OnPeerSilent(Instant now, ActionList actions)
     {
+        if (!_graceGiven && _peer.UnprovenHeard > now - _config.Deadtime)
+        {
+            _graceGiven = true;
+            _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+            return;
+        }
+
         if (_peer.InSession)
         {
             Log(actions, MessageId.NodeDead, a: (now - _peer.Heard).Nanoseconds);
@@ -381,6 +397,7 @@ public sealed class ClusterCore
     private void PeerGone(NodeState state, Instant now, ActionList actions)
     {
         _lateReported = false;
+        _graceGiven = false;
         _deadlines.Stop(TimerKind.PeerLate);
         _deadlines.Stop(TimerKind.PeerDead);
         for (int i = 0; i < _config.Media.Count; i++)

@@ -60,6 +60,9 @@ internal sealed class PeerTracker
     /// <summary>What our frames say: we hear the peer, its present start.</summary>
     public bool Hears => InSession && !NewerSeen;
 
+    /// <summary>When an authentic frame came that is newer than all before but not proven fresh: perhaps a start of the peer.</summary>
+    public Instant UnprovenHeard { get; private set; } = new(long.MinValue);
+
     public PacketFlags Flags { get; private set; }
 
     public bool DigestKnown { get; private set; }
@@ -73,18 +76,20 @@ internal sealed class PeerTracker
     /// <summary>Judges an authentic packet and takes from it what concerns membership.</summary>
     public PacketEffect Accept(int link, Packet packet, Instant now)
     {
-        if (packet.Generation < Generation)
+        // Whoever said that it left says nothing more that counts, until it is started again.
+        if (packet.Generation < Generation || (State == NodeState.Left && packet.Generation == Generation))
         {
             return new PacketEffect(FrameVerdict.StaleGeneration);
         }
 
-        bool newHello = NoteHello(packet);
+        bool newHello = NoteHello(packet, out bool newer);
         bool established = false;
         if (!InSession || packet.Generation > Generation)
         {
             if (packet.Echo != Nonce)
             {
                 NewerSeen |= InSession;
+                UnprovenHeard = newer ? now : UnprovenHeard;
                 return new PacketEffect(FrameVerdict.Unproven) { NewHello = newHello };
             }
 
@@ -175,9 +180,9 @@ internal sealed class PeerTracker
     /// Keeps the nonce of the newest hello. An older one than the newest seen is a replay and must not push the true one out;
     /// echoing a replayed nonce would be harmless in itself, since nobody waits for it.
     /// </summary>
-    private bool NoteHello(Packet packet)
+    private bool NoteHello(Packet packet, out bool newer)
     {
-        bool newer = packet.Generation > _helloGeneration
+        newer = packet.Generation > _helloGeneration
             || (packet.Generation == _helloGeneration && packet.Sequence > _helloSequence);
         if (!newer)
         {
