@@ -31,6 +31,7 @@ internal sealed class Oracle
     private readonly bool[] _split;
     private readonly long[] _doubleSince;
     private long _goodSinceNs;
+    private bool _wasGood;
 
     public Oracle(SimWorld world, int groups)
     {
@@ -102,7 +103,8 @@ internal sealed class Oracle
     {
         bool good = _world.Nodes[0].Runs && _world.Nodes[1].Runs && _world.Network.Carries(0) && _world.Network.Carries(1)
             && _world.Network.Calm;
-        _goodSinceNs = good ? _goodSinceNs : _world.NowNs;
+        _goodSinceNs = good && _wasGood ? _goodSinceNs : _world.NowNs;
+        _wasGood = good;
         for (int group = 0; group < _split.Length; group++)
         {
             bool twice = _world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group);
