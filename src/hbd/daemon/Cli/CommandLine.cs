@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.IO;
+
+namespace Hbd.Daemon.Cli;
+
+/// <summary>The two command trees and what a wrong word gets for an answer: one line and exit code 2.</summary>
+internal static class CommandLine
+{
+    /// <summary><c>hbd …</c></summary>
+    public static int Daemon(string[] args)
+    {
+        RootCommand root = new("hbd keeps a service alive on a pair of machines. hbctl (or hbd ctl) talks to the running daemon.");
+        root.Subcommands.Add(RunCommand.Build());
+        root.Subcommands.Add(CheckCommand.Build());
+        root.Subcommands.Add(VersionCommand.Build());
+        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, stop.");
+        root.Subcommands.Add(ctl);
+        return Invoke("hbd", root, args);
+    }
+
+    /// <summary><c>hbctl …</c> and <c>hbd ctl …</c></summary>
+    public static int Control(string[] args)
+    {
+        RootCommand root = new("hbctl shows and commands the hbd daemon of this machine.");
+        SocketOptions socket = new();
+        root.Options.Add(socket.Socket);
+        root.Options.Add(socket.RunDir);
+        root.Subcommands.Add(StatusCommand.Build(socket));
+        root.Subcommands.Add(StandbyCommand.Build(socket));
+        root.Subcommands.Add(TakeoverCommand.Build(socket));
+        root.Subcommands.Add(FailbackCommand.Build(socket));
+        root.Subcommands.Add(StopCommand.Build(socket));
+        root.Subcommands.Add(VersionCommand.Build());
+        return Invoke("hbctl", root, args);
+    }
+
+    private static int Invoke(string name, RootCommand root, string[] args)
+    {
+        if (args.Length == 0)
+        {
+            args = ["--help"];
+        }
+
+        ParseResult result = root.Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            Console.Error.WriteLine(Explain(name, result));
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (IOException)
+        {
+            // The reader of a pipe has gone (hbctl status | head).
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>What was wrong and what would be right, in one line.</summary>
+    private static string Explain(string name, ParseResult result)
+    {
+        Command command = result.CommandResult.Command;
+        string path = command is RootCommand ? name : name + " " + command.Name;
+        List<string> words = [];
+        foreach (Command sub in command.Subcommands)
+        {
+            words.Add(sub.Name);
+        }
+
+        for (SymbolResult? at = result.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult { Command: { } owner })
+            {
+                foreach (Option option in owner.Options)
+                {
+                    words.Add(option.Name);
+                }
+            }
+        }
+
+        if (result.UnmatchedTokens.Count > 0)
+        {
+            string token = result.UnmatchedTokens[0];
+            bool isOption = token.StartsWith('-');
+            words.RemoveAll(w => w.StartsWith('-') != isOption);
+            string what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            string hint = Nearest.Word(token, words) is { } near ? "did you mean \"" + near + "\"?"
+                : words.Count > 0 ? "there are " + string.Join(", ", words) + "."
+                : "there are none.";
+            return path + ": no " + what + " \"" + token + "\"; " + hint;
+        }
+
+        return path + ": " + result.Errors[0].Message + " See " + path + " --help.";
+    }
+}

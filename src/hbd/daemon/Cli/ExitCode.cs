@@ -1,0 +1,23 @@
+namespace Hbd.Daemon.Cli;
+
+/// <summary>Exit codes of every command; the classic tools' numbers where they had one.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>Refused or failed; the reason is on stderr.</summary>
+    public const int Failed = 1;
+
+    public const int Usage = 2;
+
+    /// <summary>No daemon on this machine.</summary>
+    public const int NotRunning = 3;
+
+    public const int Permission = 4;
+
+    /// <summary>The configuration is wrong; every error is on stderr.</summary>
+    public const int Configuration = 6;
+
+    /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
+    public const int Unavailable = 69;
+}

@@ -1,0 +1,89 @@
+using System;
+using System.CommandLine;
+
+namespace Hbd.Daemon.Cli;
+
+/// <summary><c>hbd run</c>: the daemon, in the foreground.</summary>
+internal static class RunCommand
+{
+    /// <summary>Reads the options of a correct command line by hand; false for anything else, which the library then explains.</summary>
+    public static bool TryParse(ReadOnlySpan<string> args, out RunOptions options)
+    {
+        options = RunOptions.Default;
+        for (int i = 0; i < args.Length; i++)
+        {
+            int equals = args[i].IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? args[i] : args[i][..equals];
+            string value;
+            if (equals >= 0)
+            {
+                value = args[i][(equals + 1)..];
+            }
+            else if (i + 1 < args.Length)
+            {
+                value = args[++i];
+            }
+            else
+            {
+                return false;
+            }
+
+            RunOptions? next = With(options, name, value);
+            if (next is null || value.Length == 0 || value.StartsWith('-'))
+            {
+                return false;
+            }
+
+            options = next;
+        }
+
+        return true;
+    }
+
+    public static Command Build()
+    {
+        Option<string> config = new("--config")
+        {
+            Description = "Configuration, the same on both nodes.",
+            HelpName = "file",
+            DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
+        };
+        Option<string> authKeys = new("--authkeys")
+        {
+            Description = "Keys, readable by root alone.",
+            HelpName = "file",
+            DefaultValueFactory = _ => RunOptions.Default.AuthKeysPath,
+        };
+        Option<string?> node = new("--node") { Description = "Which node this is (default: uname -n).", HelpName = "name" };
+        Option<string> runDir = new("--run-dir")
+        {
+            Description = "Directory of the control socket.",
+            HelpName = "dir",
+            DefaultValueFactory = _ => RunOptions.Default.RunDir,
+        };
+        Option<string> stateDir = new("--state-dir")
+        {
+            Description = "Directory of what must survive a restart.",
+            HelpName = "dir",
+            DefaultValueFactory = _ => RunOptions.Default.StateDir,
+        };
+        Command command = new("run", "Run the daemon in the foreground.") { config, authKeys, node, runDir, stateDir };
+        command.SetAction(result => Runtime.Run(new RunOptions(
+            result.GetValue(config)!,
+            result.GetValue(authKeys)!,
+            result.GetValue(node),
+            result.GetValue(runDir)!,
+            result.GetValue(stateDir)!)));
+        return command;
+    }
+
+    private static RunOptions? With(RunOptions options, string name, string value) => name switch
+    {
+        "--config" => options with { ConfigPath = value },
+        "--authkeys" => options with { AuthKeysPath = value },
+        "--node" => options with { NodeName = value },
+        "--run-dir" => options with { RunDir = value },
+        "--state-dir" => options with { StateDir = value },
+        _ => null,
+    };
+}

@@ -1,0 +1,79 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using Hbd.Daemon.Control;
+
+namespace Hbd.Daemon.Cli;
+
+/// <summary><c>hbctl status [--json] [--watch]</c></summary>
+internal static class StatusCommand
+{
+    public static Command Build(SocketOptions socket)
+    {
+        Option<bool> json = new("--json") { Description = "One line of JSON; with --watch one line per change." };
+        Option<bool> watch = new("--watch") { Description = "Stay, and show every change: on a terminal redrawn, otherwise one line each." };
+        Command command = new("status", "What is where, and why, as both nodes see it.") { json, watch };
+        command.SetAction(result => Run(socket.Path(result), result.GetValue(json), result.GetValue(watch)));
+        return command;
+    }
+
+    private static int Run(string path, bool json, bool watch)
+    {
+        using ControlConnection? connection = ControlConnection.Open(path, out int exitCode);
+        if (connection is null)
+        {
+            return exitCode;
+        }
+
+        if (!connection.Send(ControlProtocol.WriteRequest(watch ? ControlCommand.Watch : ControlCommand.Status, "")))
+        {
+            return Gone();
+        }
+
+        using Stream output = Console.OpenStandardOutput();
+        bool terminal = !Console.IsOutputRedirected;
+        bool any = false;
+        string lastLine = "";
+        while ((watch || !any) && connection.TryReadLine(out ReadOnlySpan<byte> line))
+        {
+            any = true;
+            if (json)
+            {
+                output.Write(line);
+                output.WriteByte((byte)'\n');
+                output.Flush();
+                continue;
+            }
+
+            (StatusDocument? status, ControlReply? reply) = ControlProtocol.ReadAnswer(line);
+            if (status is null)
+            {
+                Console.Error.WriteLine(reply?.Message ?? "the daemon's answer is not understood; is it another version?");
+                return ExitCode.Failed;
+            }
+
+            if (watch && !terminal)
+            {
+                string oneLine = StatusView.OneLine(status);
+                if (oneLine != lastLine)
+                {
+                    Console.Out.WriteLine(oneLine);
+                    lastLine = oneLine;
+                }
+            }
+            else
+            {
+                StatusView.Write(output, status, terminal, redraw: watch);
+            }
+        }
+
+        // A daemon that ends while it is watched is news, not success.
+        return any && !watch ? ExitCode.Ok : Gone();
+    }
+
+    private static int Gone()
+    {
+        Console.Error.WriteLine("hbd closed the connection.");
+        return ExitCode.NotRunning;
+    }
+}

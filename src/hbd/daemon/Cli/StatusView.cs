@@ -1,0 +1,228 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using Hbd.Daemon.Control;
+using Spectre.Console;
+
+namespace Hbd.Daemon.Cli;
+
+/// <summary>The status as one screen of text: tables, colours on a terminal only, ASCII everywhere else.</summary>
+internal static class StatusView
+{
+    private const int PlainWidth = 160;
+
+    public static void Write(Stream output, StatusDocument status, bool terminal, bool redraw)
+    {
+        using StreamWriter writer = new(output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        if (!terminal)
+        {
+            console.Profile.Width = PlainWidth;
+            console.Profile.Capabilities.Unicode = false;
+        }
+
+        if (redraw && terminal)
+        {
+            console.Clear(home: true);
+        }
+
+        Render(console, status, terminal);
+        writer.Flush();
+    }
+
+    /// <summary>The same news in one line, for logs: nodes, links, groups.</summary>
+    public static string OneLine(StatusDocument s)
+    {
+        StringBuilder line = new();
+        _ = line.Append(s.Node.Name).Append(' ').Append(s.Node.State);
+        if (s.Node.Standby)
+        {
+            _ = line.Append(" (standby)");
+        }
+
+        _ = line.Append(", ").Append(s.Peer.Name).Append(' ').Append(s.Peer.State);
+        foreach (LinkStatus link in s.Links)
+        {
+            _ = line.Append("; ").Append(link.Name).Append(' ').Append(link.State);
+        }
+
+        foreach (GroupStatus group in s.Groups)
+        {
+            _ = line.Append("; ").Append(group.Name).Append(' ').Append(group.State);
+            if (group.Owner is not null)
+            {
+                _ = line.Append(" on ").Append(group.Owner);
+            }
+
+            _ = line.Append(CultureInfo.InvariantCulture, $" (epoch {group.Epoch}, here {group.Here})");
+        }
+
+        return line.ToString();
+    }
+
+    private static void Render(IAnsiConsole console, StatusDocument s, bool terminal)
+    {
+        TableBorder border = terminal && console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii;
+        console.Write(Nodes(s, border));
+        console.Write(Links(s, border));
+        console.Write(Groups(s, border));
+        string refused = Refused(s.FramesRefused);
+        string note = refused.Length == 0 ? "no frame refused" : "frames refused: " + refused;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"hbd {s.Version}, cluster {s.Cluster}, configuration {s.ConfigDigest}; {note}; loop late at most {s.Loop.LateMaxUs:0} us"));
+    }
+
+    private static Table Nodes(StatusDocument s, TableBorder border)
+    {
+        Table table = new Table().Border(border).AddColumns("node", "state", "for", "generation", "last heard", "remarks");
+        Row(
+            table,
+            s.Node.Name,
+            State(s.Node.State),
+            Span(s.UptimeS),
+            Number(s.Generation),
+            "(this node)",
+            s.Node.Standby ? "in standby" : "");
+        List<string> remarks = [];
+        if (!s.Peer.HearsUs)
+        {
+            remarks.Add("does not hear us");
+        }
+
+        if (s.Peer.ConfigMatches == false)
+        {
+            remarks.Add("its configuration differs");
+        }
+
+        Row(
+            table,
+            s.Peer.Name,
+            State(s.Peer.State),
+            Span(s.Peer.SinceS),
+            Number(s.Peer.Generation),
+            Ago(s.Peer.LastHeardMs),
+            string.Join(", ", remarks));
+        return table;
+    }
+
+    private static Table Links(StatusDocument s, TableBorder border)
+    {
+        Table table = new Table().Border(border)
+            .AddColumns("link", "state", "last heard", "sent", "received", "not sent", "refused", "problem");
+        foreach (LinkStatus link in s.Links)
+        {
+            Row(
+                table,
+                link.Name,
+                State(link.State),
+                Ago(link.LastHeardMs),
+                Number(link.FramesSent),
+                Number(link.FramesReceived),
+                Number(link.SendsDropped + link.SendErrors),
+                Number(link.FramesRefused.Total() + link.ReceivedNoise),
+                Markup.Escape(link.Problem ?? ""));
+        }
+
+        return table;
+    }
+
+    private static Table Groups(StatusDocument s, TableBorder border)
+    {
+        Table table = new Table().Border(border)
+            .AddColumns("group", "prefers", "state", "owner", "epoch", "here", Markup.Escape(s.Peer.Name) + " says", "reason");
+        foreach (GroupStatus group in s.Groups)
+        {
+            string peer = group.PeerView is { } view
+                ? string.Create(CultureInfo.InvariantCulture, $"{view.State}, owner {view.Owner ?? "none"}, epoch {view.Epoch}")
+                : "nothing";
+            Row(
+                table,
+                group.Name,
+                Markup.Escape(group.Preferred),
+                State(group.State),
+                Markup.Escape(group.Owner ?? "none"),
+                Number(group.Epoch),
+                State(group.Here),
+                Markup.Escape(peer),
+                Markup.Escape(group.Reason ?? ""));
+            foreach (ResourceStatus resource in group.Resources)
+            {
+                string reason = resource.Reason ?? "";
+                string result = resource.LastResult is null or "ok" ? reason : resource.LastResult + " " + reason;
+                Row(table, "  " + resource.Name, "", State(resource.State), "", "", "", "", Markup.Escape(result.Trim()));
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>Cells may carry colour only through <see cref="State"/>; names from outside are escaped here.</summary>
+    private static void Row(Table table, string name, params string[] cells)
+    {
+        string[] row = new string[cells.Length + 1];
+        row[0] = Markup.Escape(name);
+        cells.CopyTo(row, 1);
+        _ = table.AddRow(row);
+    }
+
+    private static string State(string state)
+    {
+        string colour = state switch
+        {
+            "up" or "active" or "running" => "green",
+            "late" or "init" or "starting" or "stopping" or "leaving" or "left" => "yellow",
+            "dead" or "closed" or "failed" or "blocked" => "red",
+            _ => "default",
+        };
+        return "[" + colour + "]" + Markup.Escape(state) + "[/]";
+    }
+
+    private static string Refused(RefusedCounts r)
+    {
+        (string Name, long Count)[] counts =
+        [
+            ("too short", r.TooShort), ("too long", r.TooLong), ("bad magic", r.BadMagic), ("bad version", r.BadVersion),
+            ("wrong cluster", r.WrongCluster), ("unknown sender", r.UnknownSender), ("unknown key", r.UnknownKey),
+            ("bad MAC", r.BadMac), ("malformed", r.Malformed), ("replayed", r.Replayed),
+            ("stale generation", r.StaleGeneration), ("unproven", r.Unproven),
+        ];
+        List<string> parts = [];
+        foreach ((string name, long count) in counts)
+        {
+            if (count > 0)
+            {
+                parts.Add(name + " " + Number(count));
+            }
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Ago(double? ms) => ms switch
+    {
+        null => "never",
+        < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms ago"),
+        _ => Span(ms.Value / 1_000) + " ago",
+    };
+
+    private static string Span(double seconds) => seconds switch
+    {
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+        < 7_200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
+        < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3_600:0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86_400:0} d"),
+    };
+}

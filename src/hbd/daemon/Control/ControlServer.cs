@@ -1,0 +1,322 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using Hbd.Core;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Control;
+
+/// <summary>
+/// The control socket, on the loop thread. Bounded in every direction: connections, the length of a request, the bytes
+/// waiting for one client and the time it may let them wait. Costs the loop nothing while nobody is connected.
+/// </summary>
+internal sealed class ControlServer : IReadyHandler, IDisposable
+{
+    /// <summary>Waiting bytes before a client is dropped; a status with every limit used to the full is below 4 MB.</summary>
+    internal const int OutputBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>A client that takes nothing, or says nothing, for this long is dropped.</summary>
+    internal static readonly Duration Patience = Duration.FromSeconds(10);
+
+    private const uint SocketMode = 0x1b0; // 0660: root, and the group an administrator may give the file
+    private const int AcceptsPerTurn = 8;
+
+    private readonly EpollSet _set;
+    private readonly IControlTarget _target;
+    private readonly List<ControlClient> _clients = new(Limits.ControlClients);
+    private Fd _listener = new(-1);
+    private Fd _lock = new(-1);
+    private string _path = "";
+    private int _watchers;
+
+    public ControlServer(EpollSet set, IControlTarget target)
+    {
+        _set = set;
+        _target = target;
+    }
+
+    public int Clients => _clients.Count;
+
+    /// <summary>Connections dropped because they were slow, silent, too many or out of bounds.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Claims the run directory and listens in it. Null, or why not. A socket left by a dead daemon is replaced.</summary>
+    public string? Open(string runDir)
+    {
+        _path = Path.Combine(runDir, ControlProtocol.SocketName);
+        if (Encoding.UTF8.GetByteCount(_path) > UnixSocket.PathBytesMax)
+        {
+            return "the run directory's name is too long for a socket: " + runDir;
+        }
+
+        try
+        {
+            _ = Directory.CreateDirectory(runDir);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "cannot make " + runDir + ": " + e.Message;
+        }
+
+        Errno error = UnixSocket.LockFile(Path.Combine(runDir, ControlProtocol.LockName), out int lockFd);
+        if (error.IsError)
+        {
+            return error.Value == Errno.EAGAIN
+                ? "hbd is already running with run directory " + runDir
+                : "cannot lock " + runDir + ": " + error.Text;
+        }
+
+        _lock = new Fd(lockFd);
+        error = UnixSocket.Listen(_path, SocketMode, Limits.ControlClients, out int fd);
+        if (error.IsError)
+        {
+            return "cannot listen on " + _path + ": " + error.Text;
+        }
+
+        _listener = new Fd(fd);
+        error = _set.Add(fd, EpollSet.In, this);
+        return error.IsError ? "cannot watch " + _path + ": " + error.Text : null;
+    }
+
+    /// <summary>
+    /// Something an operator can see has changed: every watcher gets a new line. Call once at the end of such a turn. A watcher
+    /// that is still reading the last line gets the newest state when it is done, not every state in between.
+    /// </summary>
+    public void Publish(long nowNs)
+    {
+        if (_watchers == 0)
+        {
+            return;
+        }
+
+        byte[]? line = null;
+        for (int i = _clients.Count - 1; i >= 0; i--)
+        {
+            ControlClient client = _clients[i];
+            if (!client.Watching)
+            {
+                continue;
+            }
+
+            if (client.OutputBytes > 0)
+            {
+                client.Stale = true;
+                continue;
+            }
+
+            line ??= ControlProtocol.WriteStatus(_target.Status());
+            Send(client, line, nowNs);
+        }
+    }
+
+    /// <summary>Once a second or so: drops clients whose patience has run out.</summary>
+    public void Tick(long nowNs)
+    {
+        for (int i = _clients.Count - 1; i >= 0; i--)
+        {
+            ControlClient client = _clients[i];
+            bool waits = client.OutputBytes > 0 || !client.Spoke;
+            if (waits && nowNs - client.SinceNs > Patience.Nanoseconds)
+            {
+                Drop(client, counted: true);
+            }
+        }
+    }
+
+    public void OnReady(int fd, uint events, long nowNs)
+    {
+        if (fd == _listener.Value)
+        {
+            Accept(nowNs);
+            return;
+        }
+
+        ControlClient? client = Find(fd);
+        if (client is null)
+        {
+            return;
+        }
+
+        if (client.OutputBytes > 0)
+        {
+            // Requests wait until the answers to earlier ones are taken: this bounds what one client can pile up.
+            Drain(client, nowNs);
+        }
+        else if (!client.Fill())
+        {
+            Drop(client, counted: false);
+        }
+        else
+        {
+            Serve(client, nowNs);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_clients.Count > 0)
+        {
+            Drop(_clients[^1], counted: false);
+        }
+
+        if (_listener.IsOpen)
+        {
+            _set.Remove(_listener.Value);
+            _listener.Dispose();
+            UnixSocket.Remove(_path);
+        }
+
+        _lock.Dispose();
+    }
+
+    private void Accept(long nowNs)
+    {
+        for (int i = 0; i < AcceptsPerTurn; i++)
+        {
+            if (UnixSocket.Accept(_listener.Value, out int fd).IsError)
+            {
+                return;
+            }
+
+            if (UnixSocket.Credentials(fd, out PeerCredentials credentials).IsError)
+            {
+                new Fd(fd).Dispose();
+                continue;
+            }
+
+            ControlClient client = new(fd, credentials, nowNs);
+            if (_clients.Count == Limits.ControlClients)
+            {
+                client.Enqueue(ControlProtocol.WriteReply(new CommandReply(false, "too many clients, try again")), nowNs);
+                _ = client.Flush(nowNs);
+                client.Dispose();
+                Dropped++;
+            }
+            else if (_set.Add(fd, EpollSet.In, this).IsError)
+            {
+                client.Dispose();
+                Dropped++;
+            }
+            else
+            {
+                _clients.Add(client);
+            }
+        }
+    }
+
+    private void Serve(ControlClient client, long nowNs)
+    {
+        // Bounded by the input buffer: what is in it now is all that is served.
+        while (client.Descriptor >= 0 && client.OutputBytes == 0)
+        {
+            if (!client.TryLine(out ReadOnlySpan<byte> line, out bool tooLong))
+            {
+                if (tooLong)
+                {
+                    Send(client, ControlProtocol.WriteReply(new CommandReply(false, "the request is too long")), nowNs);
+                    Drop(client, counted: true);
+                }
+
+                return;
+            }
+
+            string? wrong = ControlProtocol.Read(line, out ControlCommand command, out string selector);
+            client.DropLine();
+            client.Spoke = true;
+            Send(client, wrong is null ? Answer(client, command, selector)
+                : ControlProtocol.WriteReply(new CommandReply(false, wrong)), nowNs);
+        }
+    }
+
+    private byte[] Answer(ControlClient client, ControlCommand command, string selector)
+    {
+        switch (command)
+        {
+            case ControlCommand.Status:
+                return ControlProtocol.WriteStatus(_target.Status());
+            case ControlCommand.Watch:
+                if (!client.Watching)
+                {
+                    client.Watching = true;
+                    _watchers++;
+                }
+
+                return ControlProtocol.WriteStatus(_target.Status());
+            default:
+                return client.MayCommand
+                    ? ControlProtocol.WriteReply(_target.Execute(command, selector, client))
+                    : ControlProtocol.WriteDenied();
+        }
+    }
+
+    private void Send(ControlClient client, byte[] line, long nowNs)
+    {
+        client.Enqueue(line, nowNs);
+        if (client.OutputBytes > OutputBytesMax)
+        {
+            Drop(client, counted: true);
+        }
+        else if (!client.Flush(nowNs))
+        {
+            Drop(client, counted: false);
+        }
+        else if (client.OutputBytes > 0)
+        {
+            _ = _set.Modify(client.Descriptor, EpollSet.Out);
+        }
+    }
+
+    private void Drain(ControlClient client, long nowNs)
+    {
+        if (!client.Flush(nowNs))
+        {
+            Drop(client, counted: false);
+            return;
+        }
+
+        if (client.OutputBytes > 0)
+        {
+            return;
+        }
+
+        _ = _set.Modify(client.Descriptor, EpollSet.In);
+        if (client.Stale)
+        {
+            client.Stale = false;
+            Send(client, ControlProtocol.WriteStatus(_target.Status()), nowNs);
+        }
+
+        if (client.Descriptor >= 0 && client.OutputBytes == 0)
+        {
+            Serve(client, nowNs);
+        }
+    }
+
+    private void Drop(ControlClient client, bool counted)
+    {
+        if (client.Descriptor < 0)
+        {
+            return;
+        }
+
+        Dropped += counted ? 1 : 0;
+        _watchers -= client.Watching ? 1 : 0;
+        _set.Remove(client.Descriptor);
+        _ = _clients.Remove(client);
+        client.Dispose();
+    }
+
+    private ControlClient? Find(int fd)
+    {
+        for (int i = 0; i < _clients.Count; i++)
+        {
+            if (_clients[i].Descriptor == fd)
+            {
+                return _clients[i];
+            }
+        }
+
+        return null;
+    }
+}

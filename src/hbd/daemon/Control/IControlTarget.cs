@@ -1,0 +1,35 @@
+namespace Hbd.Daemon.Control;
+
+/// <summary>What an operator can ask for over the control socket.</summary>
+internal enum ControlCommand
+{
+    /// <summary>One status line.</summary>
+    Status,
+
+    /// <summary>A status line now and after every change.</summary>
+    Watch,
+
+    /// <summary>Hand groups to the peer.</summary>
+    Standby,
+
+    /// <summary>Ask the peer to hand groups over.</summary>
+    Takeover,
+
+    /// <summary>Send groups home to their preferred node.</summary>
+    Failback,
+
+    /// <summary>Leave the cluster in order and end.</summary>
+    Stop,
+}
+
+/// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
+internal readonly record struct CommandReply(bool Ok, string Message);
+
+/// <summary>The daemon as the control server sees it. Called on the loop thread, must not block.</summary>
+internal interface IControlTarget
+{
+    StatusDocument Status();
+
+    /// <param name="selector">A group's name, or <c>all</c>, <c>local</c>, <c>foreign</c>; empty for stop.</param>
+    CommandReply Execute(ControlCommand command, string selector, ControlClient who);
+}

@@ -1,0 +1,206 @@
+using System.Collections.Generic;
+
+namespace Hbd.Daemon.Control;
+
+/// <summary>
+/// What <c>hbctl status --json</c> prints: one line of JSON, names in snake_case. Names and meanings are stable within a
+/// major version; fields may be added. Times are in the unit the name ends with; null means "never" or "nothing".
+/// </summary>
+internal sealed record StatusDocument
+{
+    public required string Version { get; init; }
+
+    public required string Cluster { get; init; }
+
+    /// <summary>Generation of this start of this node.</summary>
+    public required ulong Generation { get; init; }
+
+    /// <summary>Sixteen hex digits; equal on both nodes when they read the same configuration.</summary>
+    public required string ConfigDigest { get; init; }
+
+    public required double UptimeS { get; init; }
+
+    public required NodeStatus Node { get; init; }
+
+    public required PeerStatus Peer { get; init; }
+
+    public required IReadOnlyList<LinkStatus> Links { get; init; }
+
+    /// <summary>Over all links.</summary>
+    public required RefusedCounts FramesRefused { get; init; }
+
+    public required IReadOnlyList<GroupStatus> Groups { get; init; }
+
+    public required LoopStatus Loop { get; init; }
+
+    /// <summary>Counters without a place of their own, by name.</summary>
+    public required IReadOnlyDictionary<string, long> Counters { get; init; }
+}
+
+/// <summary>This node.</summary>
+internal sealed record NodeStatus
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>init</c>, <c>up</c> or <c>leaving</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>An operator asked this node to hold nothing.</summary>
+    public required bool Standby { get; init; }
+}
+
+/// <summary>The other node, as this one sees it.</summary>
+internal sealed record PeerStatus
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>init</c>, <c>up</c>, <c>active</c>, <c>dead</c> or <c>left</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>How long it has been in that state.</summary>
+    public required double SinceS { get; init; }
+
+    public required ulong Generation { get; init; }
+
+    public required double? LastHeardMs { get; init; }
+
+    /// <summary>The peer says that it hears this node.</summary>
+    public required bool HearsUs { get; init; }
+
+    /// <summary>Null until its digest is known.</summary>
+    public required bool? ConfigMatches { get; init; }
+}
+
+/// <summary>The peer over one medium.</summary>
+internal sealed record LinkStatus
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>mcast</c>, <c>ucast</c>, <c>bcast</c> or <c>serial</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary><c>up</c>, <c>late</c>, <c>dead</c>, or <c>closed</c> when the medium itself does not work.</summary>
+    public required string State { get; init; }
+
+    public required string? Problem { get; init; }
+
+    public required double? LastHeardMs { get; init; }
+
+    public required long FramesSent { get; init; }
+
+    public required long FramesReceived { get; init; }
+
+    /// <summary>Frames not sent because the medium had no room.</summary>
+    public required long SendsDropped { get; init; }
+
+    public required long SendErrors { get; init; }
+
+    /// <summary>Blocks that the framing of a serial line refused.</summary>
+    public required long ReceivedNoise { get; init; }
+
+    public required long Reopened { get; init; }
+
+    public required RefusedCounts FramesRefused { get; init; }
+}
+
+/// <summary>Frames that came and changed nothing, by reason.</summary>
+internal sealed record RefusedCounts
+{
+    public long TooShort { get; init; }
+
+    public long TooLong { get; init; }
+
+    public long BadMagic { get; init; }
+
+    public long BadVersion { get; init; }
+
+    public long WrongCluster { get; init; }
+
+    public long UnknownSender { get; init; }
+
+    public long OwnFrame { get; init; }
+
+    public long UnknownKey { get; init; }
+
+    public long BadMac { get; init; }
+
+    public long Malformed { get; init; }
+
+    public long Replayed { get; init; }
+
+    public long StaleGeneration { get; init; }
+
+    public long Unproven { get; init; }
+
+    /// <summary>Everything but the node's own frames that multicast brought back.</summary>
+    public long Total() => TooShort + TooLong + BadMagic + BadVersion + WrongCluster + UnknownSender + UnknownKey
+        + BadMac + Malformed + Replayed + StaleGeneration + Unproven;
+}
+
+internal sealed record GroupStatus
+{
+    public required string Name { get; init; }
+
+    /// <summary>Name of the preferred node.</summary>
+    public required string Preferred { get; init; }
+
+    /// <summary>Name of the owner, or null while nobody owns it.</summary>
+    public required string? Owner { get; init; }
+
+    public required ulong Epoch { get; init; }
+
+    /// <summary>Of the group as a whole: <c>stopped</c>, <c>starting</c>, <c>running</c>, <c>stopping</c>, <c>failed</c>, <c>blocked</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The same, of this node's part alone.</summary>
+    public required string Here { get; init; }
+
+    /// <summary>What the peer last said about it; null if it never did.</summary>
+    public required PeerGroupView? PeerView { get; init; }
+
+    /// <summary>Why it is where it is, or what it waits for.</summary>
+    public required string? Reason { get; init; }
+
+    public required IReadOnlyList<ResourceStatus> Resources { get; init; }
+}
+
+internal sealed record PeerGroupView
+{
+    public required string? Owner { get; init; }
+
+    public required ulong Epoch { get; init; }
+
+    public required string State { get; init; }
+}
+
+internal sealed record ResourceStatus
+{
+    public required string Name { get; init; }
+
+    public required string State { get; init; }
+
+    /// <summary>Name of the last agent result, or null before the first.</summary>
+    public required string? LastResult { get; init; }
+
+    public required string? Reason { get; init; }
+}
+
+/// <summary>How the loop is doing.</summary>
+internal sealed record LoopStatus
+{
+    public required long Turns { get; init; }
+
+    /// <summary>Worst distance between a deadline and the turn that met it.</summary>
+    public required double LateMaxUs { get; init; }
+
+    public required double TurnMaxUs { get; init; }
+
+    /// <summary>Bytes allocated by the loop thread since the last change of state.</summary>
+    public required long AllocatedBytes { get; init; }
+
+    public required long Collections { get; init; }
+
+    public required bool RealTime { get; init; }
+
+    public required bool MemoryLocked { get; init; }
+}
