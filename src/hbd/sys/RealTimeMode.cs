@@ -22,7 +22,7 @@ public static unsafe class RealTimeMode
         if (priority >= PriorityMin)
         {
             steps.Add(new RealTimeStep(
-                "SCHED_RR priority " + priority.ToString(CultureInfo.InvariantCulture), Schedule(priority)));
+                "SCHED_RR priority " + priority.ToString(CultureInfo.InvariantCulture), ScheduleThread(priority)));
         }
 
         // MCL_ONFAULT: pages are locked when touched. Without it the runtime's large reservations would be populated.
@@ -38,8 +38,8 @@ public static unsafe class RealTimeMode
         return steps;
     }
 
-    /// <summary>SCHED_RESET_ON_FORK: threads and children started from this thread are ordinary ones again (sched(7)).</summary>
-    private static Errno Schedule(int priority)
+    /// <summary>The calling thread alone. SCHED_RESET_ON_FORK: threads and children started from this thread are ordinary ones again (sched(7)).</summary>
+    public static Errno ScheduleThread(int priority)
     {
         Libc.sched_param parameters = new() { sched_priority = priority };
         return Libc.sched_setscheduler(0, Libc.SCHED_RR | Libc.SCHED_RESET_ON_FORK, &parameters) == 0

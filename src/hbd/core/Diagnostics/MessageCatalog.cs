@@ -68,7 +68,7 @@ public static class MessageCatalog
         new(MessageId.DaemonStopped, Severity.Notice, "hbd ends", ""),
         new(MessageId.LoopLate, Severity.Warning, "the loop ran {ms} late", "Look for load; heartbeats of this node were late as well."),
         new(MessageId.SystemNote, Severity.Info, "{text}", ""),
-        new(MessageId.ControlProblem, Severity.Warning, "control socket: {text}", ""),
+        new(MessageId.SystemProblem, Severity.Warning, "{text}", ""),
         new(MessageId.Bug, Severity.Critical, "this is a bug in hbd: {text}", "Please report it with the log."),
     ];
 

@@ -62,7 +62,7 @@ public enum MessageId
     DaemonStopped = 702,
     LoopLate = 703,
     SystemNote = 704,
-    ControlProblem = 705,
+    SystemProblem = 705,
 
     Bug = 901,
 }
