@@ -10,6 +10,9 @@ public sealed class AddressTable : IDisposable
 {
     private const int MessageBytes = 256;
 
+    /// <summary>The first interface of every network namespace (LOOPBACK_IFINDEX, net/flow.h).</summary>
+    private const int LoopbackIndex = 1;
+
     private readonly NetlinkSocket _netlink;
     private readonly byte[] _message = new byte[MessageBytes];
 
@@ -76,12 +79,15 @@ public sealed class AddressTable : IDisposable
     }
 
     /// <summary>Looks for an address; ENOENT when it is nowhere.</summary>
-    /// <param name="index">Only on this interface; 0: on any.</param>
-    public Errno Find(in NetAddress address, int index, long deadlineNs, out AddressEntry found)
+    /// <param name="index">
+    /// Only on this interface; 0: on any but lo, where a real server of a load balancer keeps the same address on purpose.
+    /// </param>
+    /// <param name="prefix">Preferred when it is there several times; -1: any is as good.</param>
+    public Errno Find(in NetAddress address, int index, int prefix, long deadlineNs, out AddressEntry found)
     {
         NetlinkWriter writer = new(_message, Libc.RTM_GETADDR, 0);
         writer.Put(new Libc.ifaddrmsg { ifa_family = address.Family, ifa_index = (uint)index });
-        AddressSearch search = new(address, index);
+        AddressSearch search = new(address, index, prefix);
         Errno error = _netlink.Dump(writer.Finish(), deadlineNs, ref search);
         found = search.Found;
         return error.IsError ? error : new Errno(found.Address.IsNone ? Errno.ENOENT : 0);
@@ -145,11 +151,13 @@ public sealed class AddressTable : IDisposable
     {
         private readonly NetAddress _address;
         private readonly int _index;
+        private readonly int _prefix;
 
-        public AddressSearch(in NetAddress address, int index)
+        public AddressSearch(in NetAddress address, int index, int prefix)
         {
             _address = address;
             _index = index;
+            _prefix = prefix;
         }
 
         public AddressEntry Found { get; private set; }
@@ -159,7 +167,8 @@ public sealed class AddressTable : IDisposable
         {
             if (RtnetlinkParser.TryAddress(message, out AddressEntry entry)
                 && entry.Address == _address
-                && (_index == 0 || entry.Index == _index))
+                && (_index == 0 ? entry.Index != LoopbackIndex : entry.Index == _index)
+                && (Found.Address.IsNone || entry.Prefix == _prefix))
             {
                 Found = entry;
             }

@@ -67,13 +67,15 @@ public sealed unsafe class NetlinkSocket : IDisposable
         => Exchange(message, Libc.NLM_F_ACK, deadlineNs, ref visitor, out _);
 
     /// <summary>
-    /// Reads a table. The visitor may see an object twice when the table changed meanwhile and the dump is repeated.
+    /// Reads a table. When it changed meanwhile the dump is repeated, with the visitor as it was in the beginning.
     /// </summary>
     public Errno Dump<T>(Span<byte> message, long deadlineNs, ref T visitor)
         where T : struct, INetlinkVisitor
     {
+        T fresh = visitor;
         for (int attempt = 0; attempt < DumpAttemptsMax; attempt++)
         {
+            visitor = fresh;
             Errno error = Exchange(message, Libc.NLM_F_DUMP, deadlineNs, ref visitor, out bool interrupted);
             if (error.IsError || !interrupted)
             {

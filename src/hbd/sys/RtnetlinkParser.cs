@@ -41,7 +41,10 @@ public static class RtnetlinkParser
         link = default;
         if (message.Type is not (Libc.RTM_NEWLINK or Libc.RTM_DELLINK)
             || !message.TryFixed(out Libc.ifinfomsg fixedPart, out NetlinkAttributes attributes)
-            || fixedPart.ifi_index <= 0)
+            || fixedPart.ifi_index <= 0
+
+            // A port leaving a bridge is told as RTM_DELLINK too, of family AF_BRIDGE: the interface is still there.
+            || fixedPart.ifi_family != 0)
         {
             return false;
         }
