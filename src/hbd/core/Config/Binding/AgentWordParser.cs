@@ -75,7 +75,7 @@ internal static class AgentWordParser
             }
         }
 
-        return points > 0;
+        return points > 0 && char.IsAsciiDigit(text[0]);
     }
 
     private static AgentWord? ParseAgent(string word, string shown, out string problem)

@@ -6,7 +6,7 @@ namespace Hbd.Core.Config.Binding;
 /// <summary>One [[group]].</summary>
 internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, ResourceBinder resources)
 {
-    private const string ResourcesExpected = "resources such as [\"10.0.0.100/24/eth0\", { agent = \"ocf:heartbeat:pgsql\" }]";
+    private const string ResourcesExpected = "a list such as [\"10.0.0.100/24/eth0\", { agent = \"ocf:heartbeat:pgsql\" }]";
 
     private static readonly string[] s_keys = ["name", "node", "require", "resources"];
     private static readonly string[] s_require = ["none", "ping", "witness", "fence"];

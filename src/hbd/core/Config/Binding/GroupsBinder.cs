@@ -23,7 +23,7 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
             }
         }
 
-        if (root.Find("haresources") is null && root.Find("group") is null)
+        if (root.Find("haresources") is null && root.Find("group") is null && !messages.HasErrors)
         {
             messages.Warn(root.Position, "no resource groups: the nodes will watch each other and run nothing");
         }

@@ -11,17 +11,23 @@ namespace Hbd.Core.Config.Binding;
 /// <param name="keys">All keys this table may have.</param>
 internal sealed class Section(TomlTable table, string name, string[] keys, MessageList messages)
 {
+    private const int KeysListedMax = 8;
+
     public TomlPosition Position => table.Position;
 
     public void RefuseUnknownKeys()
     {
         foreach (TomlEntry entry in table.Entries)
         {
-            if (System.Array.IndexOf(keys, entry.Key) < 0)
+            if (System.Array.IndexOf(keys, entry.Key) >= 0)
             {
-                messages.Error(entry.Position, $"unknown key \"{Shown.Word(entry.Key)}\" in {name}; expected "
-                    + Shown.OneOf(keys) + NearestWord.Hint(entry.Key, keys));
+                continue;
             }
+
+            // The top level has twenty keys: once the right one is guessed, the others are noise.
+            string hint = NearestWord.Hint(entry.Key, keys);
+            string expected = hint.Length > 0 && keys.Length > KeysListedMax ? "" : "; expected " + Shown.OneOf(keys);
+            messages.Error(entry.Position, $"unknown key \"{Shown.Word(entry.Key)}\" in {name}{expected}{hint}");
         }
     }
 
@@ -95,7 +101,7 @@ internal sealed class Section(TomlTable table, string name, string[] keys, Messa
         }
 
         Duration? time = TimeText.Read(entry.Value, out string? nearest);
-        string expected = TimeText.Expected + $", from {range.Min} to {range.Max}";
+        string expected = TimeText.Expected + $", from {TimeText.Show(range.Min)} to {TimeText.Show(range.Max)}";
         if (time is null)
         {
             string hint = nearest is null ? "" : $"; did you mean \"{nearest}\"?";

@@ -25,6 +25,15 @@ internal static class TimeText
         };
     }
 
+    /// <summary>As a person would write it: whole hours as hours.</summary>
+    public static string Show(Duration time)
+    {
+        const long Hour = 3_600_000_000_000;
+        return time.Nanoseconds >= Hour && time.Nanoseconds % Hour == 0
+            ? (time.Nanoseconds / Hour).ToString(CultureInfo.InvariantCulture) + "h"
+            : time.ToString();
+    }
+
     private static Duration? ReadText(string text, out string? nearest)
     {
         int end = 0;

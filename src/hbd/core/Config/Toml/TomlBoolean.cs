@@ -4,5 +4,5 @@ internal sealed class TomlBoolean(TomlPosition position, bool isTrue) : TomlValu
 {
     public bool IsTrue { get; } = isTrue;
 
-    public override string Kind => "true or false";
+    public override string Kind => "a boolean";
 }
