@@ -5,9 +5,6 @@ namespace Hbd.Sys;
 /// <summary>net/if.h, bits/ioctls.h</summary>
 internal static unsafe partial class Libc
 {
-    internal const int IFNAMSIZ = 16;
-    internal const int IFF_UP = 1;
-    internal const int IFF_RUNNING = 0x40;
 
     internal const uint SIOCGIFFLAGS = 0x8913;
     internal const uint SIOCGIFADDR = 0x8915;

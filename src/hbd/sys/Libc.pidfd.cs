@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     internal const int CLD_DUMPED = 3;
     internal const int PRIO_PROCESS = 0;
     internal const short POLLIN = 1;
+    internal const short POLLOUT = 4;
 
     [StructLayout(LayoutKind.Sequential, Size = 128)]
     internal struct siginfo_t
