@@ -42,8 +42,12 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
         return resource with { Name = draft.Name ?? MakeName(draft.At, resource, address) };
     }
 
-    private static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress ? null : ResourceAddress.Find(
-        new AgentWord(resource.Class, resource.Provider, resource.Type, resource.Arguments), resource.Parameters, out _);
+    private static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress
+        ? null
+        : ResourceAddress.Find(
+            new AgentWord(resource.Class, resource.Provider, resource.Type, resource.Arguments),
+            resource.Parameters,
+            out _);
 
     private void EnterAddress(TomlPosition at, IPAddress address)
     {
@@ -55,7 +59,8 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
 
         foreach (MediumConfig medium in media)
         {
-            if (medium is UcastConfig ucast && (ucast.Addresses[0].Equals(address) || ucast.Addresses[1].Equals(address)))
+            if (medium is UcastConfig ucast
+                && (ucast.Addresses[0].Equals(address) || ucast.Addresses[1].Equals(address)))
             {
                 messages.Error(at, $"address {address} is the fixed address of a node in [[ucast]]; "
                     + "expected an address that can move");

@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace Hbd.Core.Config.Toml;
 
-/// <summary>Reads statement after statement: headers, and keys with values. Knows how to go on after an error.</summary>
+/// <summary>
+/// Reads statement after statement: headers, and keys with values. Knows how to go on after an error.
+/// </summary>
 internal sealed class TomlParser
 {
     private readonly TomlCursor _cursor;
@@ -89,7 +91,8 @@ internal sealed class TomlParser
 
         if (!_cursor.StartsWith(closer))
         {
-            _errors.Add(_cursor.Position, $"expected '{closer}' after the name of a section, found {TomlFound.At(_cursor)}");
+            _errors.Add(_cursor.Position,
+                $"expected '{closer}' after the name of a section, found {TomlFound.At(_cursor)}");
             return false;
         }
 

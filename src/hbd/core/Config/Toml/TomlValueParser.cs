@@ -10,10 +10,14 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
     private readonly TomlStringParser _strings = new(cursor, errors);
     private int _statementColumn;
 
-    /// <summary>Brackets that were open when the last value failed: the lines that follow may still belong to it.</summary>
+    /// <summary>
+    /// Brackets that were open when the last value failed: the lines that follow may still belong to it.
+    /// </summary>
     public int OpenBrackets { get; private set; }
 
-    /// <summary>The last value failed because a new statement begins at the cursor: nothing needs to be skipped.</summary>
+    /// <summary>
+    /// The last value failed because a new statement begins at the cursor: nothing needs to be skipped.
+    /// </summary>
     public bool AtNextStatement { get; private set; }
 
     public TomlKeyParser Keys => new(cursor, errors, _strings);
@@ -117,7 +121,8 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
 
             if (cursor.Position.Line != line && before.Line == line)
             {
-                errors.Add(before, "an inline table ends on its line; expected '}', or a [[section]] for more than one line");
+                errors.Add(before,
+                    "an inline table ends on its line; expected '}', or a [[section]] for more than one line");
             }
 
             if (cursor.Current == '}')
@@ -229,7 +234,8 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
         TomlPosition position = cursor.Position;
         int start = cursor.Index;
         SkipWord();
-        if (TomlDateTimeReader.IsDateShape(cursor.Slice(start)) && cursor.Current == ' ' && char.IsAsciiDigit(cursor.Peek(1)))
+        if (TomlDateTimeReader.IsDateShape(cursor.Slice(start)) && cursor.Current == ' '
+            && char.IsAsciiDigit(cursor.Peek(1)))
         {
             cursor.Advance();
             SkipWord();
@@ -260,7 +266,8 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
     /// <summary>A comma, bracket, comment or blank ends a word; so does what can stand in none.</summary>
     private void SkipWord()
     {
-        while (!cursor.AtEnd && cursor.Current > ' ' && !",]}#[{\"'=".Contains(cursor.Current, StringComparison.Ordinal))
+        while (!cursor.AtEnd && cursor.Current > ' '
+            && !",]}#[{\"'=".Contains(cursor.Current, StringComparison.Ordinal))
         {
             cursor.Advance();
         }
