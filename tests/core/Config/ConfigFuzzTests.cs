@@ -14,7 +14,7 @@ namespace Hbd.Core.Tests.Config;
 /// </summary>
 public sealed class ConfigFuzzTests
 {
-    private const int Runs = 30_000;
+    private const int Runs = 20_000;
 
     /// <summary>Files up to this size: the interesting ones are small, and time is bounded.</summary>
     private const int BytesMax = 8_192;

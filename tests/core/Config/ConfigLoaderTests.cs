@@ -110,7 +110,13 @@ public sealed class ConfigLoaderTests
             require = "none"
             resources = [
               "10.0.0.101/24/eth0",
-              { agent = "ocf:heartbeat:pgsql", name = "pg", params = { pgdata = "/data/pg", port = 5432, ssl = true }, start = { timeout = "90s" }, stop = { timeout = 45 }, monitor = { interval = "10s", timeout = "30s" } },
+              { agent = "ocf:heartbeat:pgsql", name = "pg", params = { pgdata = "/data/pg", port = 5432, ssl = true },
+                # several lines, as in TOML 1.1
+                start = { timeout = "90s" }, stop = { timeout = 45 }
+            , monitor = {
+            interval = "10s",
+            timeout = "30s",
+                } },
             ]
             """, warnings: 1);
         ResourceConfig pg = config.Groups[0].Resources[1];

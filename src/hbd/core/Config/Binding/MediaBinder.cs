@@ -86,7 +86,8 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
 
     private IPAddress? BindMulticast(Section section)
     {
-        const string Expected = "a multicast address, 224.0.0.0 to 239.255.255.255 or ff00::/8, such as \"239.192.0.94\"";
+        const string Expected =
+            "a multicast address, 224.0.0.0 to 239.255.255.255 or ff00::/8, such as \"239.192.0.94\"";
         if (section.Text("group", Expected, required: true) is not { } text)
         {
             return null;

@@ -14,6 +14,10 @@ namespace Hbd.Core.Config.Binding;
 internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<MediumConfig> media)
 {
     private readonly SortedDictionary<string, TomlPosition> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The last number given to a made name: ten thousand alike must not each count from the beginning.</summary>
+    private readonly SortedDictionary<string, int> _suffixes = new(StringComparer.Ordinal);
+
     private readonly SortedDictionary<string, TomlPosition> _unnamed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TomlPosition> _addresses = new(StringComparer.Ordinal);
 
@@ -92,11 +96,14 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
         string name = Names.Sanitise(detail is null ? resource.Type : resource.Type + "_" + detail.TrimStart('/'));
         name = name.Length > Limits.GroupNameChars - 8 ? name[..(Limits.GroupNameChars - 8)] : name;
         string unique = name;
-        for (int i = 2; !_names.TryAdd(unique, at); i++)
+        int suffix = _suffixes.GetValueOrDefault(name, 1);
+        while (!_names.TryAdd(unique, at))
         {
-            unique = name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            suffix++;
+            unique = name + "_" + suffix.ToString(CultureInfo.InvariantCulture);
         }
 
+        _suffixes[name] = suffix;
         return unique;
     }
 

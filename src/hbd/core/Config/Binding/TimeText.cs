@@ -5,9 +5,8 @@ using Hbd.Core.Config.Toml;
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>
-/// Times: <c>"200ms"</c>, <c>"1.5s"</c>, <c>"2m"</c>, and as in ha.cf a bare number of seconds. Exact: decimal,
-/// not binary,
-/// fractions, down to the nanosecond.
+/// Times: <c>"200ms"</c>, <c>"1.5s"</c>, <c>"2m"</c>, and as in ha.cf a bare number of seconds. Exact:
+/// decimal, not binary, fractions, down to the nanosecond.
 /// </summary>
 internal static class TimeText
 {

@@ -15,12 +15,12 @@ internal sealed class TomlParser
     private TomlTable _table;
     private int _section;
 
-    public TomlParser(TomlCursor cursor, TomlErrorList errors)
+    public TomlParser(TomlCursor cursor, TomlErrorList errors, bool inlineTablesOverLines)
     {
         _cursor = cursor;
         _errors = errors;
         _definer = new TomlDefiner(errors);
-        _values = new TomlValueParser(cursor, errors, _definer);
+        _values = new TomlValueParser(cursor, errors, _definer, inlineTablesOverLines);
         _section = _definer.NewSection();
         _root = new TomlTable(new TomlPosition(1, 1), TomlTableOrigin.Header, _section, 0);
         _table = _root;
