@@ -14,7 +14,7 @@ namespace Hbd.Core.Tests.Config;
 /// </summary>
 public sealed class ConfigFuzzTests
 {
-    private const int Runs = 30_000;
+    private const int Runs = 20_000;
 
     /// <summary>Files up to this size: the interesting ones are small, and time is bounded.</summary>
     private const int BytesMax = 8_192;
@@ -23,8 +23,10 @@ public sealed class ConfigFuzzTests
 
     private static readonly byte[][] s_tokens =
     [
-        .. new[] { "[", "]", "[[", "]]", "{", "}", "\"", "'", "\"\"\"", "'''", "=", ".", ",", "#", "\n", "\r\n", "\\", "::", ":", "/",
-            "1979-05-27", "07:32:00", "0x", "1e9", "inf", "\\u12", "\0", " ", "true", "9223372036854775808", "eth0", "auth", "2 sha256" }
+        .. new[] { "[", "]", "[[", "]]", "{", "}", "\"", "'", "\"\"\"", "'''", "=", ".", ",", "#", "\n", "\r\n", "\\",
+            "::", ":", "/",
+            "1979-05-27", "07:32:00", "0x", "1e9", "inf", "\\u12", "\0", " ", "true", "9223372036854775808", "eth0",
+                "auth", "2 sha256" }
             .Select(System.Text.Encoding.UTF8.GetBytes),
         [0xFF], [0xC3], [0xE2, 0x82],
     ];
@@ -48,7 +50,8 @@ public sealed class ConfigFuzzTests
             byte[] text = [.. bytes];
             ConfigLoadResult result = ConfigLoader.Load("f", text);
             Assert.Equal(result.Errors.Count > 0, result.Config is null);
-            Assert.All(result.Errors, error => Assert.True(error.Line >= 1 && error.Column >= 1 && error.Text.Length < 1_000));
+            Assert.All(result.Errors, error =>
+                Assert.True(error.Line >= 1 && error.Column >= 1 && error.Text.Length < 1_000));
             AuthKeysResult keys = AuthKeysReader.Read("f", text);
             Assert.Equal(keys.Errors.Count > 0, keys.Keys is null);
         }

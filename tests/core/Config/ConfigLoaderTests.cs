@@ -71,7 +71,8 @@ public sealed class ConfigLoaderTests
             peer = { srv1 = "10.0.1.1", srv2 = "10.0.1.2" }
             """);
         Assert.Equal(
-            ["serial /dev/ttyS0", "mcast eth0 239.192.0.94 695", "mcast eth0 ff02::94 694", "ucast eth1", "ucast 10.0.1.1-10.0.1.2"],
+            ["serial /dev/ttyS0", "mcast eth0 239.192.0.94 695", "mcast eth0 ff02::94 694", "ucast eth1",
+                "ucast 10.0.1.1-10.0.1.2"],
             config.Media.Select(medium => medium.Name));
         McastConfig mcast = Assert.IsType<McastConfig>(config.Media[1]);
         Assert.Equal((695, 2), (mcast.Port, mcast.Ttl));
@@ -94,7 +95,8 @@ public sealed class ConfigLoaderTests
             """);
         Assert.Equal(["10.0.0.100/24/eth0", "nfs", "samba", "db"], config.Groups.Select(group => group.Name));
         Assert.Equal([0, 0, 1, 1], config.Groups.Select(group => group.Preferred));
-        Assert.Equal(["IPaddr_10.0.0.100", "Filesystem_data", "apache"], config.Groups[0].Resources.Select(r => r.Name));
+        Assert.Equal(["IPaddr_10.0.0.100", "Filesystem_data", "apache"],
+            config.Groups[0].Resources.Select(r => r.Name));
         Assert.Equal([true, false, false], config.Groups[0].Resources.Select(r => r.IsAddress));
     }
 
@@ -108,15 +110,24 @@ public sealed class ConfigLoaderTests
             require = "none"
             resources = [
               "10.0.0.101/24/eth0",
-              { agent = "ocf:heartbeat:pgsql", name = "pg", params = { pgdata = "/data/pg", port = 5432, ssl = true }, start = { timeout = "90s" }, stop = { timeout = 45 }, monitor = { interval = "10s", timeout = "30s" } },
+              { agent = "ocf:heartbeat:pgsql", name = "pg", params = { pgdata = "/data/pg", port = 5432, ssl = true },
+                # several lines, as in TOML 1.1
+                start = { timeout = "90s" }, stop = { timeout = 45 }
+            , monitor = {
+            interval = "10s",
+            timeout = "30s",
+                } },
             ]
             """, warnings: 1);
         ResourceConfig pg = config.Groups[0].Resources[1];
         Assert.Equal(("pg", AgentClass.Ocf, "heartbeat", "pgsql"), (pg.Name, pg.Class, pg.Provider, pg.Type));
-        Assert.Equal("pgdata=/data/pg port=5432 ssl=true", string.Join(' ', pg.Parameters.Select(p => p.Key + "=" + p.Value)));
-        Assert.Equal([90, 45, 30, 10], new[] { pg.StartTimeout, pg.StopTimeout, pg.MonitorTimeout, pg.MonitorInterval }.Select(d => d.Seconds));
+        Assert.Equal("pgdata=/data/pg port=5432 ssl=true",
+            string.Join(' ', pg.Parameters.Select(p => p.Key + "=" + p.Value)));
+        Assert.Equal([90, 45, 30, 10],
+            new[] { pg.StartTimeout, pg.StopTimeout, pg.MonitorTimeout, pg.MonitorInterval }.Select(d => d.Seconds));
         ResourceConfig address = config.Groups[0].Resources[0];
-        Assert.Equal([60, 60, 20, 0], new[] { address.StartTimeout, address.StopTimeout, address.MonitorTimeout, address.MonitorInterval }.Select(d => d.Seconds));
+        Assert.Equal([60, 60, 20, 0], new[] { address.StartTimeout, address.StopTimeout, address.MonitorTimeout,
+            address.MonitorInterval }.Select(d => d.Seconds));
     }
 
     [Fact]
@@ -128,7 +139,8 @@ public sealed class ConfigLoaderTests
             [[group]]
             name = "g"
             node = "srv1"
-            resources = [{ agent = "Dummy", name = "Filesystem_x_y" }, { agent = "apache", name = "one" }, { agent = "apache", name = "two" }]
+            resources = [{ agent = "Dummy", name = "Filesystem_x_y" }, { agent = "apache", name = "one" },
+                { agent = "apache", name = "two" }]
             """);
         Assert.Equal(["Filesystem_x_y_2", "Filesystem_x_y_3"], config.Groups[0].Resources.Select(r => r.Name));
     }
@@ -167,6 +179,24 @@ public sealed class ConfigLoaderTests
         Assert.NotEqual(Load(Small).Digest, Load(nodes + addition + bcast).Digest);
     }
 
+    [Theory]
+    [InlineData(1_024, 1, null)]
+    [InlineData(1_025, 1, "too many groups; expected at most 1024")]
+    [InlineData(100, 100, null)]
+    [InlineData(100, 101, "too many resources; expected at most 10000 in all groups together")]
+    public void HoldsTheLimits(int groups, int resources, string? expected)
+    {
+        StringBuilder text = new(Small + "[haresources]\nsrv1 = [\n");
+        for (int group = 0; group < groups; group++)
+        {
+            text.Append('"').AppendJoin(' ', Enumerable.Range(0, resources).Select(i => $"a{group}_{i}")).Append("\",\n");
+        }
+
+        ConfigLoadResult result = ConfigLoader.Load("hbd.toml", Encoding.UTF8.GetBytes(text.Append(']').ToString()));
+        Assert.Equal(expected, result.Errors.SingleOrDefault()?.Text);
+        Assert.Equal(expected is null ? groups : null, result.Config?.Groups.Count);
+    }
+
     [Fact]
     public void TheShippedSampleLoads()
     {
@@ -175,7 +205,9 @@ public sealed class ConfigLoaderTests
         Assert.IsType<McastConfig>(Assert.Single(result.Config!.Media));
     }
 
-    /// <summary>Keys are commented out as "#key", prose as "# Prose": the sample stays right when its keys are used.</summary>
+    /// <summary>
+    /// Keys are commented out as "#key", prose as "# Prose": the sample stays right when its keys are used.
+    /// </summary>
     [Fact]
     public void TheShippedSampleLoadsWithEveryKeyActive()
     {

@@ -17,6 +17,7 @@ public sealed class AuthKeysReader
     private const int SecretCharsMin = 8;
     private const int SecretCharsUsual = 16;
     private const int SecretCharsMax = 256;
+    private const string SampleSecret = "replace-this-secret-before-use";
     private const string LineExpected = "\"auth N\" or \"N sha256 secret\"";
     private const string NumberExpected = "a number from 0 to 15";
 
@@ -163,7 +164,8 @@ public sealed class AuthKeysReader
 
         if (_keyLine[id] > 0)
         {
-            _messages.Error(words[0].At, $"key {Text(id)} is already in line {Text(_keyLine[id])}; expected every number once");
+            _messages.Error(words[0].At,
+                $"key {Text(id)} is already in line {Text(_keyLine[id])}; expected every number once");
             return;
         }
 
@@ -220,9 +222,14 @@ public sealed class AuthKeysReader
             return false;
         }
 
-        if (secret.Length < SecretCharsUsual)
+        if (secret == SampleSecret)
         {
-            _messages.Warn(at, $"the secret has only {Text(secret.Length)} characters; 16 or more random ones are safe");
+            _messages.Warn(at, "this is the secret of the shipped sample, which everybody knows; replace it");
+        }
+        else if (secret.Length < SecretCharsUsual)
+        {
+            _messages.Warn(at,
+                $"the secret has only {Text(secret.Length)} characters; 16 or more random ones are safe");
         }
 
         return true;

@@ -4,8 +4,8 @@ using System.Net;
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>
-/// Checks the argument of an address agent: <c>address[/bits[/interface[:label]][/broadcast]]</c>, the broadcast address
-/// for IPv4 only.
+/// Checks the argument of an address agent: <c>address[/bits[/interface[:label]][/broadcast]]</c>,
+/// the broadcast address for IPv4 only.
 /// </summary>
 internal static class AddressArgument
 {

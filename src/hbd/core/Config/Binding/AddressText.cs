@@ -10,7 +10,8 @@ namespace Hbd.Core.Config.Binding;
 /// </summary>
 internal static class AddressText
 {
-    public static IPAddress? Parse(string text) => text.Contains(':', StringComparison.Ordinal) ? ParseV6(text) : ParseV4(text);
+    public static IPAddress? Parse(string text) =>
+        text.Contains(':', StringComparison.Ordinal) ? ParseV6(text) : ParseV4(text);
 
     public static bool IsV6(IPAddress address) => address.GetAddressBytes().Length == 16;
 

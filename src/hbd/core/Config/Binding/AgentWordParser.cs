@@ -10,7 +10,8 @@ namespace Hbd.Core.Config.Binding;
 /// </summary>
 internal static class AgentWordParser
 {
-    public const string Expected = "an address such as 10.0.0.100/24/eth0 or [2001:db8::1]/64/eth0, an agent such as apache or "
+    public const string Expected =
+        "an address such as 10.0.0.100/24/eth0 or [2001:db8::1]/64/eth0, an agent such as apache or "
         + "Filesystem::/dev/drbd0::/data::ext4, or a class such as ocf:heartbeat:pgsql, lsb:samba, systemd:nginx";
 
     private static readonly string[] s_classes = ["ocf", "heartbeat", "lsb", "systemd", "plugin"];
@@ -105,7 +106,8 @@ internal static class AgentWordParser
         if (agent.Class is AgentClass.Ocf or AgentClass.Lsb or AgentClass.Systemd)
         {
             problem = agent.Class == AgentClass.Ocf
-                ? $"\"{shown}\": OCF agents take named parameters, not \"::\" arguments; expected a [[group]] with params = {{ … }}"
+                ? $"\"{shown}\": OCF agents take named parameters, not \"::\" arguments; "
+                    + "expected a [[group]] with params = { … }"
                 : $"\"{shown}\": this class takes no arguments; expected \"{Shown.Word(head)}\"";
             return null;
         }

@@ -76,7 +76,8 @@ internal sealed class ConfigBinder(MessageList messages)
 
         string problem = text.Text switch
         {
-            "legacy" => "\"legacy\" is refused: it forbids standby and moves resources without asking; expected true or false",
+            "legacy" =>
+                "\"legacy\" is refused: it forbids standby and moves resources without asking; expected true or false",
             "on" or "yes" => "is a string; expected true or false; did you mean true?",
             "off" or "no" => "is a string; expected true or false; did you mean false?",
             _ => "is a string; expected true or false",

@@ -6,7 +6,8 @@ namespace Hbd.Core.Config.Binding;
 /// <summary>One [[group]].</summary>
 internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, ResourceBinder resources)
 {
-    private const string ResourcesExpected = "a list such as [\"10.0.0.100/24/eth0\", { agent = \"ocf:heartbeat:pgsql\" }]";
+    private const string ResourcesExpected =
+        "a list such as [\"10.0.0.100/24/eth0\", { agent = \"ocf:heartbeat:pgsql\" }]";
 
     private static readonly string[] s_keys = ["name", "node", "require", "resources"];
     private static readonly string[] s_require = ["none", "ping", "witness", "fence"];
@@ -40,7 +41,9 @@ internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, Re
 
     private int? BindNode(Section section)
     {
-        string expected = nodes is null ? "the preferred node" : $"the preferred node, \"{nodes[0]}\" or \"{nodes[1]}\"";
+        string expected = nodes is null
+            ? "the preferred node"
+            : $"the preferred node, \"{nodes[0]}\" or \"{nodes[1]}\"";
         if (section.Text("node", expected, required: true) is not { } text || nodes is null)
         {
             return null;

@@ -62,7 +62,8 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
             if (!byName.TryAdd(draft.Name, draft))
             {
                 messages.Error(draft.At, $"group \"{Shown.Word(draft.Name)}\" is already defined in line "
-                    + byName[draft.Name].At.Line.ToString(CultureInfo.InvariantCulture) + "; expected a name of its own");
+                    + byName[draft.Name].At.Line.ToString(CultureInfo.InvariantCulture)
+                        + "; expected a name of its own");
             }
         }
     }

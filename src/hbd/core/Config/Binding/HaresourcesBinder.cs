@@ -3,7 +3,9 @@ using Hbd.Core.Config.Toml;
 
 namespace Hbd.Core.Config.Binding;
 
-/// <summary>The classic lines: <c>node = ["first second third"]</c>, one group each, named by its first resource.</summary>
+/// <summary>
+/// The classic lines: <c>node = ["first second third"]</c>, one group each, named by its first resource.
+/// </summary>
 internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, ResourceBinder resources)
 {
     private const string LinesExpected = "lines such as [\"10.0.0.100/24/eth0 apache\"]";
@@ -18,7 +20,8 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
 
         if (entry.Value is not TomlTable table)
         {
-            messages.Error(entry.Position, $"haresources is {entry.Value.Kind}; expected a section [haresources] with node = [lines]");
+            messages.Error(entry.Position,
+                $"haresources is {entry.Value.Kind}; expected a section [haresources] with node = [lines]");
             return [];
         }
 
@@ -41,7 +44,8 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
         int? node = NodesBinder.Find(nodes, lines.Key);
         if (node is null)
         {
-            messages.Error(lines.Position, $"\"{Shown.Word(lines.Key)}\" in [haresources] is not one of the nodes; expected "
+            messages.Error(lines.Position,
+                $"\"{Shown.Word(lines.Key)}\" in [haresources] is not one of the nodes; expected "
                 + Shown.OneOf(nodes) + NearestWord.Hint(lines.Key, nodes));
         }
 
@@ -52,7 +56,8 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
     {
         if (lines.Value is not TomlArray array)
         {
-            messages.Error(lines.Value.Position, $"{Shown.Word(lines.Key)} is {lines.Value.Kind}; expected {LinesExpected}");
+            messages.Error(lines.Value.Position,
+                $"{Shown.Word(lines.Key)} is {lines.Value.Kind}; expected {LinesExpected}");
             return;
         }
 
@@ -73,7 +78,8 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
             // Pasted from the classic file, where the node stands first: fine, as long as it says the same.
             if (node is not null && named != node)
             {
-                messages.Error(words[0].At, $"this line begins with node {nodes[named]} but stands under {nodes[node.Value]}; "
+                messages.Error(words[0].At,
+                    $"this line begins with node {nodes[named]} but stands under {nodes[node.Value]}; "
                     + $"expected it under {nodes[named]}");
             }
 
@@ -103,11 +109,13 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
         return members.Count == words.Count ? Draft(line, words[0], node, members) : null;
     }
 
-    private GroupDraft? Draft(TomlString line, (string Word, TomlPosition At) first, int? node, List<ResourceDraft> members)
+    private GroupDraft? Draft(TomlString line, (string Word, TomlPosition At) first, int? node,
+        List<ResourceDraft> members)
     {
         if (first.Word.Length > Limits.GroupNameChars)
         {
-            messages.Error(line.Position, "the first resource names the group and is too long; expected at most 255 characters");
+            messages.Error(line.Position,
+                "the first resource names the group and is too long; expected at most 255 characters");
             return null;
         }
 
@@ -128,7 +136,8 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
 
         if (words[^1].Word.EndsWith('\\'))
         {
-            messages.Error(words[^1].At, "a line cannot be continued by a backslash here; expected the whole group in one string");
+            messages.Error(words[^1].At,
+                "a line cannot be continued by a backslash here; expected the whole group in one string");
             return false;
         }
 

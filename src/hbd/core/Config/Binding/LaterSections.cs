@@ -84,7 +84,8 @@ internal sealed class LaterSections(MessageList messages, string[]? nodes)
         {
             if (AddressText.Parse(address.Text) is null)
             {
-                messages.Error(address.Position, $"\"{Shown.Word(address.Text)}\" is not an address; expected {Addresses}");
+                messages.Error(address.Position,
+                    $"\"{Shown.Word(address.Text)}\" is not an address; expected {Addresses}");
             }
         }
     }

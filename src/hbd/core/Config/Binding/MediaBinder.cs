@@ -35,11 +35,14 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
         sections += BindAll(root, "serial", BindSerial);
         if (sections == 0)
         {
-            messages.Missing(root.Position, "no medium; expected at least one section [[mcast]], [[bcast]], [[ucast]] or [[serial]]");
+            messages.Missing(root.Position,
+                "no medium; expected at least one section [[mcast]], [[bcast]], [[ucast]] or [[serial]]");
         }
 
         // The number of a link must not depend on which kinds the file happens to list first.
-        _media.Sort((a, b) => a.At.Line != b.At.Line ? a.At.Line.CompareTo(b.At.Line) : a.At.Column.CompareTo(b.At.Column));
+        _media.Sort((a, b) => a.At.Line != b.At.Line
+            ? a.At.Line.CompareTo(b.At.Line)
+            : a.At.Column.CompareTo(b.At.Column));
         if (_media.Count > Limits.Links)
         {
             messages.Error(_media[Limits.Links].At, "too many media; expected at most "
@@ -83,7 +86,8 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
 
     private IPAddress? BindMulticast(Section section)
     {
-        const string Expected = "a multicast address, 224.0.0.0 to 239.255.255.255 or ff00::/8, such as \"239.192.0.94\"";
+        const string Expected =
+            "a multicast address, 224.0.0.0 to 239.255.255.255 or ff00::/8, such as \"239.192.0.94\"";
         if (section.Text("group", Expected, required: true) is not { } text)
         {
             return null;
@@ -95,7 +99,8 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
             return group;
         }
 
-        messages.Error(text.Position, $"group \"{Shown.Word(text.Text)}\" is not a multicast address; expected {Expected}");
+        messages.Error(text.Position,
+            $"group \"{Shown.Word(text.Text)}\" is not a multicast address; expected {Expected}");
         return null;
     }
 
@@ -146,7 +151,8 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
 
         if (!device.Text.StartsWith('/') || !Names.IsOneWord(device.Text))
         {
-            messages.Error(device.Position, $"device \"{Shown.Word(device.Text)}\" is not a path; expected {DeviceExpected}");
+            messages.Error(device.Position,
+                $"device \"{Shown.Word(device.Text)}\" is not a path; expected {DeviceExpected}");
         }
 
         if (baud is { } speed)

@@ -6,7 +6,8 @@ namespace Hbd.Core.Config.Binding;
 
 /// <summary>Errors and warnings of one file, bounded, given out in the order of the file.</summary>
 /// <param name="incomplete">
-/// Lines were lost to syntax errors: what seems to be missing may stand in one of them, so <see cref="Missing"/> is quiet.
+/// Lines were lost to syntax errors: what seems to be missing may stand in one of them,
+/// so <see cref="Missing"/> is quiet.
 /// </param>
 internal sealed class MessageList(string file, bool incomplete = false)
 {
@@ -51,7 +52,8 @@ internal sealed class MessageList(string file, bool incomplete = false)
         if (_errorsDropped > 0)
         {
             string count = _errorsDropped.ToString(CultureInfo.InvariantCulture);
-            ordered.Add(new ConfigMessage(file, ordered[^1].Line, ordered[^1].Column, count + " more errors are not shown"));
+            ConfigMessage last = ordered[^1];
+            ordered.Add(new ConfigMessage(file, last.Line, last.Column, count + " more errors are not shown"));
         }
 
         return ordered;

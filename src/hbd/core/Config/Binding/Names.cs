@@ -34,7 +34,9 @@ internal static class Names
         return text.Length > 0;
     }
 
-    /// <summary>Interface names as the kernel takes them: IFNAMSIZ is 16 with the end, no slash, no blank, no colon.</summary>
+    /// <summary>
+    /// Interface names as the kernel takes them: IFNAMSIZ is 16 with the end, no slash, no blank, no colon.
+    /// </summary>
     public static bool IsInterface(string text) => IsOneWord(text) && text.Length <= 15 && text is not ("." or "..")
         && text.IndexOfAny(['/', ':']) < 0;
 

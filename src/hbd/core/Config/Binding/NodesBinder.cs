@@ -27,7 +27,8 @@ internal sealed class NodesBinder(MessageList messages)
 
         if (array.Items.Count > Limits.Nodes)
         {
-            messages.Error(array.Items[Limits.Nodes].Position, "a third node; hbd is made for exactly two full members, "
+            messages.Error(array.Items[Limits.Nodes].Position,
+                "a third node; hbd is made for exactly two full members, "
                 + "for more use Pacemaker; expected " + Expected);
             return null;
         }

@@ -3,7 +3,9 @@ using Hbd.Core.Config.Toml;
 
 namespace Hbd.Core.Config.Binding;
 
-/// <summary><c>peer = { srv1 = "10.0.1.1", srv2 = "10.0.1.2" }</c>: the fixed address of each node on one cable.</summary>
+/// <summary>
+/// <c>peer = { srv1 = "10.0.1.1", srv2 = "10.0.1.2" }</c>: the fixed address of each node on one cable.
+/// </summary>
 internal sealed class PeerBinder(MessageList messages, string[]? nodes)
 {
     private const string AddressExpected = "an address of that machine such as \"10.0.1.1\" or \"fd00::1\"";
@@ -70,7 +72,8 @@ internal sealed class PeerBinder(MessageList messages, string[]? nodes)
     {
         if (entry.Value is not TomlString text)
         {
-            messages.Error(entry.Value.Position, $"the address of {Shown.Word(entry.Key)} is {entry.Value.Kind}; expected "
+            messages.Error(entry.Value.Position,
+                $"the address of {Shown.Word(entry.Key)} is {entry.Value.Kind}; expected "
                 + AddressExpected);
             return null;
         }
@@ -81,7 +84,8 @@ internal sealed class PeerBinder(MessageList messages, string[]? nodes)
             return address;
         }
 
-        messages.Error(text.Position, $"\"{Shown.Word(text.Text)}\" is not the address of a machine; expected {AddressExpected}");
+        messages.Error(text.Position,
+            $"\"{Shown.Word(text.Text)}\" is not the address of a machine; expected {AddressExpected}");
         return null;
     }
 

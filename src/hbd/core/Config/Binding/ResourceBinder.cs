@@ -27,9 +27,8 @@ internal sealed class ResourceBinder(MessageList messages)
         Section section = new(table, "a resource", s_keys, messages);
         section.RefuseUnknownKeys();
         string? name = BindName(section);
-        List<KeyValuePair<string, string>> parameters = section.Table("params", ParametersBinder.Expected, required: false) is { } given
-            ? ParametersBinder.Bind(given, messages)
-            : [];
+        TomlTable? given = section.Table("params", ParametersBinder.Expected, required: false);
+        List<KeyValuePair<string, string>> parameters = given is null ? [] : ParametersBinder.Bind(given, messages);
         ActionTimes times = BindTimes(section);
         RefuseFailureCounts(section);
         if (section.Text("agent", "an agent such as \"ocf:heartbeat:pgsql\"", required: true) is not { } text)
@@ -56,7 +55,8 @@ internal sealed class ResourceBinder(MessageList messages)
 
         if (!Names.IsWord(text.Text) || text.Text.Length > Limits.GroupNameChars)
         {
-            messages.Error(text.Position, $"name \"{Shown.Word(text.Text)}\" cannot name a resource; expected {Expected}");
+            messages.Error(text.Position,
+                $"name \"{Shown.Word(text.Text)}\" cannot name a resource; expected {Expected}");
         }
 
         return text.Text;
@@ -71,7 +71,8 @@ internal sealed class ResourceBinder(MessageList messages)
         Duration interval = times.Interval;
         if (section.Find("monitor") is { Value: TomlTable table } && table.Find("interval") is { } entry)
         {
-            interval = new Section(table, "monitor", s_monitorKeys, messages).Time("interval", TimeRange.MonitorInterval) ?? interval;
+            Section monitored = new(table, "monitor", s_monitorKeys, messages);
+            interval = monitored.Time("interval", TimeRange.MonitorInterval) ?? interval;
             messages.Warn(entry.Position, "monitor interval: this version of hbd does not monitor on a timer yet; "
                 + "the resource is checked at start and on request only");
         }
@@ -136,7 +137,8 @@ internal sealed class ResourceBinder(MessageList messages)
         return problem is null;
     }
 
-    private static ResourceConfig Build(AgentWord agent, List<KeyValuePair<string, string>> parameters, ActionTimes times) => new()
+    private static ResourceConfig Build(AgentWord agent, List<KeyValuePair<string, string>> parameters,
+        ActionTimes times) => new()
     {
         Name = "",
         Class = agent.Class,

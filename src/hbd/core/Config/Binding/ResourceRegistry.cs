@@ -14,6 +14,10 @@ namespace Hbd.Core.Config.Binding;
 internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<MediumConfig> media)
 {
     private readonly SortedDictionary<string, TomlPosition> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The last number given to a made name: ten thousand alike must not each count from the beginning.</summary>
+    private readonly SortedDictionary<string, int> _suffixes = new(StringComparer.Ordinal);
+
     private readonly SortedDictionary<string, TomlPosition> _unnamed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TomlPosition> _addresses = new(StringComparer.Ordinal);
 
@@ -42,8 +46,12 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
         return resource with { Name = draft.Name ?? MakeName(draft.At, resource, address) };
     }
 
-    private static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress ? null : ResourceAddress.Find(
-        new AgentWord(resource.Class, resource.Provider, resource.Type, resource.Arguments), resource.Parameters, out _);
+    private static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress
+        ? null
+        : ResourceAddress.Find(
+            new AgentWord(resource.Class, resource.Provider, resource.Type, resource.Arguments),
+            resource.Parameters,
+            out _);
 
     private void EnterAddress(TomlPosition at, IPAddress address)
     {
@@ -55,7 +63,8 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
 
         foreach (MediumConfig medium in media)
         {
-            if (medium is UcastConfig ucast && (ucast.Addresses[0].Equals(address) || ucast.Addresses[1].Equals(address)))
+            if (medium is UcastConfig ucast
+                && (ucast.Addresses[0].Equals(address) || ucast.Addresses[1].Equals(address)))
             {
                 messages.Error(at, $"address {address} is the fixed address of a node in [[ucast]]; "
                     + "expected an address that can move");
@@ -87,11 +96,14 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
         string name = Names.Sanitise(detail is null ? resource.Type : resource.Type + "_" + detail.TrimStart('/'));
         name = name.Length > Limits.GroupNameChars - 8 ? name[..(Limits.GroupNameChars - 8)] : name;
         string unique = name;
-        for (int i = 2; !_names.TryAdd(unique, at); i++)
+        int suffix = _suffixes.GetValueOrDefault(name, 1);
+        while (!_names.TryAdd(unique, at))
         {
-            unique = name + "_" + i.ToString(CultureInfo.InvariantCulture);
+            suffix++;
+            unique = name + "_" + suffix.ToString(CultureInfo.InvariantCulture);
         }
 
+        _suffixes[name] = suffix;
         return unique;
     }
 

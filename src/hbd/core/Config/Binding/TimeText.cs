@@ -5,14 +5,16 @@ using Hbd.Core.Config.Toml;
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>
-/// Times: <c>"200ms"</c>, <c>"1.5s"</c>, <c>"2m"</c>, and as in ha.cf a bare number of seconds. Exact: decimal, not binary,
-/// fractions, down to the nanosecond.
+/// Times: <c>"200ms"</c>, <c>"1.5s"</c>, <c>"2m"</c>, and as in ha.cf a bare number of seconds. Exact:
+/// decimal, not binary, fractions, down to the nanosecond.
 /// </summary>
 internal static class TimeText
 {
     public const string Expected = "a time such as \"200ms\", \"1.5s\" or \"2m\", or a number of seconds";
 
-    /// <summary>Null: not a time; <paramref name="nearest"/> is what may have been meant, if that can be guessed.</summary>
+    /// <summary>
+    /// Null: not a time; <paramref name="nearest"/> is what may have been meant, if that can be guessed.
+    /// </summary>
     public static Duration? Read(TomlValue value, out string? nearest)
     {
         nearest = null;
@@ -81,7 +83,9 @@ internal static class TimeText
     };
 
     private static Duration? Parse(string number, NumberStyles style, long nanosecondsPer) =>
-        decimal.TryParse(number, style, CultureInfo.InvariantCulture, out decimal value) ? Scale(value, nanosecondsPer) : null;
+        decimal.TryParse(number, style, CultureInfo.InvariantCulture, out decimal value)
+            ? Scale(value, nanosecondsPer)
+            : null;
 
     /// <summary>Times beyond a century cannot be meant, and stay clear of the ends of 64 bits.</summary>
     private static Duration? Scale(decimal value, long nanosecondsPer)

@@ -9,7 +9,9 @@ internal sealed class TimingBinder(MessageList messages)
     private static readonly Duration s_keepaliveDefault = Duration.FromSeconds(1);
     private static readonly Duration s_deadtimeDefault = Duration.FromSeconds(30);
 
-    /// <summary>A machine needs about this long to boot and bring its network up; less than this is worth a warning.</summary>
+    /// <summary>
+    /// A machine needs about this long to boot and bring its network up; less than this is worth a warning.
+    /// </summary>
     private static readonly Duration s_initdeadUsual = Duration.FromSeconds(10);
 
     public Timing Bind(Section top)
@@ -19,13 +21,17 @@ internal sealed class TimingBinder(MessageList messages)
         Setting warntime = Read(top, "warntime", TimeRange.Warntime, deadtime.Value / 2);
         Setting initdead = Read(top, "initdead", TimeRange.Initdead, InitdeadDefault(deadtime.Value));
 
-        Require(keepalive, warntime, keepalive.Value < warntime.Value, "is not shorter than", "keepalive < warntime < deadtime");
-        Require(warntime, deadtime, warntime.Value < deadtime.Value, "is not shorter than", "keepalive < warntime < deadtime");
-        Require(deadtime, keepalive, deadtime.Value > keepalive.Value * 2, "is not more than twice", "deadtime > 2 x keepalive");
+        Require(keepalive, warntime, keepalive.Value < warntime.Value, "is not shorter than",
+            "keepalive < warntime < deadtime");
+        Require(warntime, deadtime, warntime.Value < deadtime.Value, "is not shorter than",
+            "keepalive < warntime < deadtime");
+        Require(deadtime, keepalive, deadtime.Value > keepalive.Value * 2, "is not more than twice",
+            "deadtime > 2 x keepalive");
         Require(deadtime, initdead, deadtime.Value <= initdead.Value, "is longer than", "deadtime <= initdead");
         if (initdead is { Valid: true, Where: not null } && initdead.Value < s_initdeadUsual)
         {
-            messages.Warn(initdead.Where.Value, $"initdead {initdead.Value} is short: a peer that is still booting is declared "
+            messages.Warn(initdead.Where.Value,
+                $"initdead {initdead.Value} is short: a peer that is still booting is declared "
                 + $"dead; {s_initdeadUsual} or more is usual");
         }
 

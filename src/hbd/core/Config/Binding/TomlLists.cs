@@ -17,7 +17,8 @@ internal static class TomlLists
 
         if (entry.Value is not TomlArray array)
         {
-            messages.Error(entry.Position, $"{key} is {entry.Value.Kind}; expected a section [[{key}]] in double brackets");
+            messages.Error(entry.Position,
+                $"{key} is {entry.Value.Kind}; expected a section [[{key}]] in double brackets");
             return tables;
         }
 

@@ -10,9 +10,12 @@ internal static class TomlDateTimeReader
         && AreDigits(text[..4]) && AreDigits(text[5..7]) && AreDigits(text[8..]);
 
     /// <summary>07:32 …, the beginning of a time.</summary>
-    public static bool IsTimeShape(ReadOnlySpan<char> text) => text.Length >= 3 && text[2] == ':' && AreDigits(text[..2]);
+    public static bool IsTimeShape(ReadOnlySpan<char> text) => text.Length >= 3 && text[2] == ':'
+        && AreDigits(text[..2]);
 
-    /// <summary>Null: the token is no date or time, or (<paramref name="problem"/> not null) an impossible one.</summary>
+    /// <summary>
+    /// Null: the token is no date or time, or (<paramref name="problem"/> not null) an impossible one.
+    /// </summary>
     public static TomlDateTime? Read(TomlPosition position, string token, out string? problem)
     {
         problem = null;

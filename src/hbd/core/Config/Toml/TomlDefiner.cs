@@ -112,7 +112,8 @@ internal sealed class TomlDefiner(TomlErrorList errors)
             return dotted;
         }
 
-        errors.Add(part.Position, $"\"{part.Name}\" is already defined in {Line(entry)}; a dotted key cannot add to it");
+        errors.Add(part.Position,
+            $"\"{part.Name}\" is already defined in {Line(entry)}; a dotted key cannot add to it");
         return null;
     }
 

@@ -52,7 +52,8 @@ internal sealed class TomlKeyParser(TomlCursor cursor, TomlErrorList errors, Tom
             return new TomlKeyPart(cursor.Slice(start), position);
         }
 
-        errors.Add(position, "expected a key (letters, digits, _ and -, or text in quotes), found " + TomlFound.At(cursor));
+        errors.Add(position, "expected a key (letters, digits, _ and -, or text in quotes), found "
+            + TomlFound.At(cursor));
         return null;
     }
 

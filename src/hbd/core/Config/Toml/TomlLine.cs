@@ -8,7 +8,8 @@ namespace Hbd.Core.Config.Toml;
 /// </summary>
 internal static class TomlLine
 {
-    public static bool LooksLikeStatement(TomlCursor cursor, int columnMax)
+    /// <param name="keys">False where a key may stand anyway: then only a header gives a new statement away.</param>
+    public static bool LooksLikeStatement(TomlCursor cursor, int columnMax, bool keys = true)
     {
         int at = 0;
         while (cursor.Peek(at) is ' ' or '\t')
@@ -21,7 +22,7 @@ internal static class TomlLine
             return false;
         }
 
-        return cursor.Peek(at) == '[' ? LooksLikeHeader(cursor, at) : LooksLikeKey(cursor, at);
+        return cursor.Peek(at) == '[' ? LooksLikeHeader(cursor, at) : keys && LooksLikeKey(cursor, at);
     }
 
     private static bool LooksLikeKey(TomlCursor cursor, int at)

@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace Hbd.Core.Config.Toml;
 
-/// <summary>Reads statement after statement: headers, and keys with values. Knows how to go on after an error.</summary>
+/// <summary>
+/// Reads statement after statement: headers, and keys with values. Knows how to go on after an error.
+/// </summary>
 internal sealed class TomlParser
 {
     private readonly TomlCursor _cursor;
@@ -13,12 +15,12 @@ internal sealed class TomlParser
     private TomlTable _table;
     private int _section;
 
-    public TomlParser(TomlCursor cursor, TomlErrorList errors)
+    public TomlParser(TomlCursor cursor, TomlErrorList errors, bool inlineTablesOverLines)
     {
         _cursor = cursor;
         _errors = errors;
         _definer = new TomlDefiner(errors);
-        _values = new TomlValueParser(cursor, errors, _definer);
+        _values = new TomlValueParser(cursor, errors, _definer, inlineTablesOverLines);
         _section = _definer.NewSection();
         _root = new TomlTable(new TomlPosition(1, 1), TomlTableOrigin.Header, _section, 0);
         _table = _root;
@@ -89,7 +91,8 @@ internal sealed class TomlParser
 
         if (!_cursor.StartsWith(closer))
         {
-            _errors.Add(_cursor.Position, $"expected '{closer}' after the name of a section, found {TomlFound.At(_cursor)}");
+            _errors.Add(_cursor.Position,
+                $"expected '{closer}' after the name of a section, found {TomlFound.At(_cursor)}");
             return false;
         }
 

@@ -8,7 +8,10 @@ namespace Hbd.Core.Config.Toml;
 /// </summary>
 internal static class TomlReader
 {
-    public static TomlDocument Read(ReadOnlySpan<byte> bytes)
+    /// <param name="inlineTablesOverLines">
+    /// Accept what TOML 1.1 adds for inline tables: line ends, comments and a comma before the brace.
+    /// </param>
+    public static TomlDocument Read(ReadOnlySpan<byte> bytes, bool inlineTablesOverLines = false)
     {
         TomlErrorList errors = new();
         if (bytes.Length > Limits.ConfigBytes)
@@ -18,7 +21,7 @@ internal static class TomlReader
         }
 
         TomlCursor cursor = new(TomlText.Decode(bytes, errors));
-        TomlTable root = new TomlParser(cursor, errors).ParseDocument();
+        TomlTable root = new TomlParser(cursor, errors, inlineTablesOverLines).ParseDocument();
         return new TomlDocument(root, errors.InOrder());
     }
 }

@@ -29,7 +29,8 @@ internal sealed class TomlStringParser(TomlCursor cursor, TomlErrorList errors)
         }
 
         string where = multiLine ? "the end of the file" : "the end of the line";
-        errors.Add(position, "a string without an end; expected " + (multiLine ? new string(quote, 3) : quote.ToString())
+        errors.Add(position, "a string without an end; expected "
+            + (multiLine ? new string(quote, 3) : quote.ToString())
             + " before " + where);
         return null;
     }
@@ -123,7 +124,8 @@ internal sealed class TomlStringParser(TomlCursor cursor, TomlErrorList errors)
     {
         if (!_badCharacterReported)
         {
-            errors.Add(cursor.Position, "control character " + TomlFound.Character(c) + " in a string; expected an escape such as \\n");
+            errors.Add(cursor.Position, "control character " + TomlFound.Character(c)
+                + " in a string; expected an escape such as \\n");
             _badCharacterReported = true;
         }
     }

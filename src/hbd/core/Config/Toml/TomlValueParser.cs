@@ -5,15 +5,20 @@ using System.Globalization;
 namespace Hbd.Core.Config.Toml;
 
 /// <summary>Reads one value. The only recursion of the reader, bounded by <see cref="Limits.ConfigDepth"/>.</summary>
-internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, TomlDefiner definer)
+internal sealed class TomlValueParser(
+    TomlCursor cursor, TomlErrorList errors, TomlDefiner definer, bool inlineTablesOverLines)
 {
     private readonly TomlStringParser _strings = new(cursor, errors);
     private int _statementColumn;
 
-    /// <summary>Brackets that were open when the last value failed: the lines that follow may still belong to it.</summary>
+    /// <summary>
+    /// Brackets that were open when the last value failed: the lines that follow may still belong to it.
+    /// </summary>
     public int OpenBrackets { get; private set; }
 
-    /// <summary>The last value failed because a new statement begins at the cursor: nothing needs to be skipped.</summary>
+    /// <summary>
+    /// The last value failed because a new statement begins at the cursor: nothing needs to be skipped.
+    /// </summary>
     public bool AtNextStatement { get; private set; }
 
     public TomlKeyParser Keys => new(cursor, errors, _strings);
@@ -97,58 +102,63 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
     }
 
     /// <summary>
-    /// Line ends, and a comma before the brace, are errors in an inline table, but everybody writes them: reported
-    /// once, then read as meant, so that they do not hide what else is wrong.
+    /// Line ends, and a comma before the brace, are errors in an inline table of TOML 1.0, but everybody writes them:
+    /// reported once, then read as meant, so that they do not hide what else is wrong.
     /// </summary>
     private TomlTable? ParseInlineTable(int depth)
     {
         int section = definer.NewSection();
         TomlTable table = new(cursor.Position, TomlTableOrigin.Inline, section, depth);
-        int line = cursor.Position.Line;
         bool comma = false;
         Open();
         while (true)
         {
+            bool keyExpected = comma || table.Entries.Count == 0;
             TomlPosition before = cursor.Position;
-            if (!SkipSpace(table.Position, "}"))
+            if (!SkipSpace(table.Position, "}", keyExpected))
             {
                 return null;
             }
 
-            if (cursor.Position.Line != line && before.Line == line)
-            {
-                errors.Add(before, "an inline table ends on its line; expected '}', or a [[section]] for more than one line");
-            }
-
+            ReportLineEnd(table, before);
             if (cursor.Current == '}')
             {
                 return CloseInlineTable(table, comma);
             }
 
-            if (table.Entries.Count > 0 && !comma)
+            if (keyExpected)
+            {
+                comma = false;
+                if (!ParseInlineEntry(table, section))
+                {
+                    return null;
+                }
+            }
+            else if (cursor.TryTake(','))
+            {
+                comma = true;
+            }
+            else
             {
                 errors.Add(cursor.Position, "expected ',' or '}' in an inline table, found " + TomlFound.At(cursor));
                 return null;
             }
-
-            if (!ParseInlineEntry(table, section))
-            {
-                return null;
-            }
-
-            comma = TakeComma();
         }
     }
 
-    private bool TakeComma()
+    private void ReportLineEnd(TomlTable table, TomlPosition before)
     {
-        cursor.SkipBlanks();
-        return cursor.TryTake(',');
+        bool first = before.Line == table.Position.Line && cursor.Position.Line != before.Line;
+        if (first && !inlineTablesOverLines)
+        {
+            errors.Add(before,
+                "an inline table ends on its line; expected '}', or a [[section]] for more than one line");
+        }
     }
 
     private TomlTable CloseInlineTable(TomlTable table, bool comma)
     {
-        if (comma)
+        if (comma && !inlineTablesOverLines)
         {
             errors.Add(cursor.Position, "no comma may stand before '}' in an inline table");
         }
@@ -188,7 +198,7 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
     }
 
     /// <summary>Blanks, line ends and comments inside brackets; false if the closing bracket was forgotten.</summary>
-    private bool SkipSpace(TomlPosition opened, string closer)
+    private bool SkipSpace(TomlPosition opened, string closer, bool keyExpected = false)
     {
         while (true)
         {
@@ -209,7 +219,7 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
             }
 
             cursor.SkipLineEnd();
-            if (TomlLine.LooksLikeStatement(cursor, _statementColumn))
+            if (TomlLine.LooksLikeStatement(cursor, _statementColumn, keys: !keyExpected))
             {
                 AtNextStatement = true;
                 return Unclosed(opened, closer);
@@ -229,7 +239,8 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
         TomlPosition position = cursor.Position;
         int start = cursor.Index;
         SkipWord();
-        if (TomlDateTimeReader.IsDateShape(cursor.Slice(start)) && cursor.Current == ' ' && char.IsAsciiDigit(cursor.Peek(1)))
+        if (TomlDateTimeReader.IsDateShape(cursor.Slice(start)) && cursor.Current == ' '
+            && char.IsAsciiDigit(cursor.Peek(1)))
         {
             cursor.Advance();
             SkipWord();
@@ -260,7 +271,8 @@ internal sealed class TomlValueParser(TomlCursor cursor, TomlErrorList errors, T
     /// <summary>A comma, bracket, comment or blank ends a word; so does what can stand in none.</summary>
     private void SkipWord()
     {
-        while (!cursor.AtEnd && cursor.Current > ' ' && !",]}#[{\"'=".Contains(cursor.Current, StringComparison.Ordinal))
+        while (!cursor.AtEnd && cursor.Current > ' '
+            && !",]}#[{\"'=".Contains(cursor.Current, StringComparison.Ordinal))
         {
             cursor.Advance();
         }
