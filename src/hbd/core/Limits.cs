@@ -37,12 +37,17 @@ public static class Limits
     /// <summary>Configuration file, authkeys file.</summary>
     public const int ConfigBytes = 4 * 1024 * 1024;
 
+    /// <summary>Tables and arrays inside each other, parts of one dotted key.</summary>
+    public const int ConfigDepth = 64;
+
     public const int AuthKeys = 16;
 
     /// <summary>Output kept of one action of a program, per stream; the rest is read and dropped.</summary>
     public const int AgentOutputBytes = 16 * 1024;
 
     public const int NodeNameChars = 64;
+
+    public const int ClusterNameChars = 64;
 
     public const int GroupNameChars = 255;
 

@@ -1,13 +1,158 @@
 using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using Hbd.Core;
+using Hbd.Core.Auth;
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
 using Hbd.Daemon.Cli;
+using Hbd.Daemon.Logging;
+using Hbd.Sys;
 
 namespace Hbd.Daemon;
 
+/// <summary>The order of startup and shutdown of <c>hbd run</c>, nothing else.</summary>
 internal static class Runtime
 {
+    /// <summary>Middle of SCHED_RR's range: above ordinary work, below the kernel's own threads (sched(7)).</summary>
+    private const int Priority = 50;
+
     public static int Run(RunOptions options)
     {
-        Console.Error.WriteLine("hbd run: this build has no daemon (" + options.ConfigPath + ")");
-        return ExitCode.Unavailable;
+        Errno masked = SignalMask.EnsureProcessWide();
+        if (masked.IsError)
+        {
+            return Fail(ExitCode.Failed, "cannot block signals: " + masked);
+        }
+
+        if (!TryConfigure(options, out ClusterConfig? config, out Keyring? keyring, out int self))
+        {
+            return ExitCode.Configuration;
+        }
+
+        LogSink log = new();
+        long startedNs = MonotonicClock.NowNs();
+        if (!TryGeneration(options.StateDir, out uint generation, out string problem))
+        {
+            return Fail(ExitCode.Failed, problem);
+        }
+
+        ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        IReadOnlyList<RealTimeStep> steps = RealTimeMode.Enter(Priority);
+        using EventLoop loop = new(config!, keyring!, options, self, new StartValues(generation, entropy), log, WorkerStarted);
+        if (loop.Claim() is { } refused)
+        {
+            return Fail(ExitCode.Failed, refused);
+        }
+
+        loop.RealTime = !steps[0].Error.IsError;
+        loop.MemoryLocked = !steps[1].Error.IsError;
+        string about = StatusBuilder.Version + " on " + config!.Nodes[self] + ", cluster " + config.Cluster + ", generation "
+            + generation.ToString(CultureInfo.InvariantCulture) + ", real time: "
+            + string.Join(", ", steps.Select(s => s.What + (s.Error.IsError ? " (" + s.Error.Text + ")" : "")));
+        log.Text(MessageId.DaemonStarting, about, startedNs);
+        try
+        {
+            loop.Run();
+        }
+        catch (CheckFailedException e)
+        {
+            // A crash is the safe state here: the peer sees a silent node, and the next start finds what runs.
+            log.Text(MessageId.Bug, e.Message, MonotonicClock.NowNs());
+            return ExitCode.Unavailable;
+        }
+
+        log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());
+        return ExitCode.Ok;
+    }
+
+    private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out Keyring? keyring, out int self)
+    {
+        keyring = null;
+        self = -1;
+        config = null;
+        if (!ConfigFile.TryRead(options.ConfigPath, out byte[] text, out string problem))
+        {
+            Console.Error.WriteLine(problem);
+            return false;
+        }
+
+        ConfigLoadResult result = ConfigLoader.Load(options.ConfigPath, text);
+        foreach (ConfigMessage message in result.Errors.Concat(result.Warnings))
+        {
+            Console.Error.WriteLine(message.ToString());
+        }
+
+        keyring = LoadKeys(options.AuthKeysPath);
+        config = result.Config;
+        if (config is null || keyring is null)
+        {
+            return false;
+        }
+
+        string node = (options.NodeName ?? File.ReadAllText("/proc/sys/kernel/hostname").Trim()).ToLowerInvariant();
+        self = config.Nodes.ToList().IndexOf(node);
+        if (self < 0)
+        {
+            Console.Error.WriteLine(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
+                + string.Join(", ", config.Nodes) + "]");
+        }
+
+        return self >= 0;
+    }
+
+    private static Keyring? LoadKeys(string path)
+    {
+        string[] problems;
+        try
+        {
+            Keyring? keyring = KeyFile.Load(path, out problems);
+            if (keyring is not null)
+            {
+                return keyring;
+            }
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or CryptographicException)
+        {
+            problems = ["HMAC-SHA-256 is not available: install libssl3 (Debian) or openssl-libs (Fedora): " + e.Message];
+        }
+
+        foreach (string line in problems)
+        {
+            Console.Error.WriteLine(line);
+        }
+
+        return null;
+    }
+
+    private static bool TryGeneration(string stateDir, out uint generation, out string problem)
+    {
+        generation = 0;
+        try
+        {
+            Directory.CreateDirectory(stateDir);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = "cannot make " + stateDir + ": " + e.Message;
+            return false;
+        }
+
+        GenerationResult result = Generation.Next(stateDir, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        generation = result.Value;
+        problem = result.Problem ?? "";
+        return result.Problem is null;
+    }
+
+    private static void WorkerStarted() => _ = RealTimeMode.ScheduleThread(Priority);
+
+    private static int Fail(int code, string what)
+    {
+        Console.Error.WriteLine("hbd: " + what);
+        return code;
     }
 }

@@ -27,9 +27,11 @@ public readonly record struct Errno(int Value)
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
+    public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int EINVAL = 22;
+    public const int EFBIG = 27;
     public const int ENOTTY = 25;
     public const int EPIPE = 32;
     public const int EMSGSIZE = 90;

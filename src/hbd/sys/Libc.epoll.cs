@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
     internal const int TFD_NONBLOCK = 0x800;
     internal const int TFD_CLOEXEC = 0x80000;
     internal const int TFD_TIMER_ABSTIME = 1;
+    internal const int EFD_SEMAPHORE = 1;
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
 

@@ -28,9 +28,6 @@ internal static unsafe partial class Libc
     internal static partial int chmod(byte* path, uint mode);
 
     [LibraryImport(C, SetLastError = true)]
-    internal static partial int unlink(byte* path);
-
-    [LibraryImport(C, SetLastError = true)]
     internal static partial int flock(int fd, int operation);
 
     [LibraryImport(C)]

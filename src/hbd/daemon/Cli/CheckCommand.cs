@@ -1,7 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.IO;
+using System.Linq;
+using Hbd.Core.Auth;
+using Hbd.Core.Config;
+using Hbd.Daemon.Agents;
+using Hbd.Plugins.Agents;
 
 namespace Hbd.Daemon.Cli;
 
@@ -29,10 +33,15 @@ internal static class CheckCommand
 
     private static int Run(string configPath, string authKeysPath)
     {
-        List<string> errors = Errors(configPath, authKeysPath);
-        foreach (string error in errors)
+        List<string> errors = [];
+        List<string> warnings = [];
+        CheckConfig(configPath, errors, warnings);
+        AuthKeysResult? keys = KeyFile.Read(authKeysPath, out string[] problems);
+        errors.AddRange(problems);
+        warnings.AddRange(keys?.Warnings.Select(w => w.ToString()) ?? []);
+        foreach (string line in errors.Concat(warnings.Select(w => "warning: " + w)))
         {
-            Console.Error.WriteLine(error);
+            Console.Error.WriteLine(line);
         }
 
         if (errors.Count > 0)
@@ -44,17 +53,22 @@ internal static class CheckCommand
         return ExitCode.Ok;
     }
 
-    private static List<string> Errors(string configPath, string authKeysPath)
+    /// <summary>An agent that is missing here is a warning: the file may be checked on another machine than it is for.</summary>
+    private static void CheckConfig(string path, List<string> errors, List<string> warnings)
     {
-        List<string> errors = [];
-        foreach (string path in (string[])[configPath, authKeysPath])
+        if (!ConfigFile.TryRead(path, out byte[] text, out string problem))
         {
-            if (!File.Exists(path))
-            {
-                errors.Add(path + ": no such file");
-            }
+            errors.Add(problem);
+            return;
         }
 
-        return errors;
+        ConfigLoadResult result = ConfigLoader.Load(path, text);
+        errors.AddRange(result.Errors.Select(e => e.ToString()));
+        warnings.AddRange(result.Warnings.Select(w => w.ToString()));
+        if (result.Config is { } config)
+        {
+            AgentTable table = new(config, config.Nodes[0], new AgentPaths(), BuiltInAgents.Create(packets: null));
+            warnings.AddRange(table.Problems.Select(p => path + ": " + p));
+        }
     }
 }

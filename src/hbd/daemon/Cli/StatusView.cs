@@ -43,10 +43,6 @@ internal static class StatusView
     {
         StringBuilder line = new();
         _ = line.Append(s.Node.Name).Append(' ').Append(s.Node.State);
-        if (s.Node.Standby)
-        {
-            _ = line.Append(" (standby)");
-        }
 
         _ = line.Append(", ").Append(s.Peer.Name).Append(' ').Append(s.Peer.State);
         foreach (LinkStatus link in s.Links)
@@ -91,7 +87,7 @@ internal static class StatusView
             Span(s.UptimeS),
             Number(s.Generation),
             "(this node)",
-            s.Node.Standby ? "in standby" : "");
+            "");
         List<string> remarks = [];
         if (!s.Peer.HearsUs)
         {

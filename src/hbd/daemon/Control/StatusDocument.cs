@@ -44,9 +44,6 @@ internal sealed record NodeStatus
 
     /// <summary><c>init</c>, <c>up</c> or <c>leaving</c>.</summary>
     public required string State { get; init; }
-
-    /// <summary>An operator asked this node to hold nothing.</summary>
-    public required bool Standby { get; init; }
 }
 
 /// <summary>The other node, as this one sees it.</summary>
@@ -190,12 +187,15 @@ internal sealed record LoopStatus
 {
     public required long Turns { get; init; }
 
+    /// <summary>Turns that only exchanged heartbeats.</summary>
+    public required long SteadyTurns { get; init; }
+
     /// <summary>Worst distance between a deadline and the turn that met it.</summary>
     public required double LateMaxUs { get; init; }
 
     public required double TurnMaxUs { get; init; }
 
-    /// <summary>Bytes allocated by the loop thread since the last change of state.</summary>
+    /// <summary>Bytes allocated by the loop thread in all steady turns together: zero, or a defect.</summary>
     public required long AllocatedBytes { get; init; }
 
     public required long Collections { get; init; }

@@ -27,7 +27,7 @@ internal interface IMedium : IDisposable
 
     bool IsOpen { get; }
 
-    /// <summary>Why it is not open; null while it is.</summary>
+    /// <summary>Why it is not open, or what ails it while it is (no carrier, sends refused); null when all is well.</summary>
     string? Problem { get; }
 
     /// <summary>Bytes of one frame that fit between two keepalives with room left; Limits.FrameBytes but for slow serial lines.</summary>
@@ -53,7 +53,10 @@ internal interface IMediumEvents
     /// <summary>Frames are waiting: call <see cref="IMedium.Receive"/> until it is empty, up to Limits.DatagramsPerTurn.</summary>
     void OnReadable(IMedium medium, long nowNs);
 
-    /// <summary>Opened, or closed with a reason. Reported once per change.</summary>
+    /// <summary>
+    /// Opened, or closed with a reason; also, with <paramref name="open"/> still true, that an open medium began or
+    /// ceased to ail (<see cref="IMedium.Problem"/>). Reported once per change.
+    /// </summary>
     void OnMediumChanged(IMedium medium, bool open, string reason);
 }
 

@@ -1,0 +1,55 @@
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Resources;
+
+namespace Hbd.Core;
+
+/// <summary>What a node can do. The closed set of outputs of <see cref="ClusterCore.Step"/>.</summary>
+public enum ClusterActionKind
+{
+    /// <summary>Send one frame on every medium: <see cref="ClusterCore.WriteFrame"/> makes each.</summary>
+    SendHeartbeat,
+
+    /// <summary>Run an agent; the result comes back as ActionFinished with the same id.</summary>
+    RunAgent,
+
+    /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
+    Announce,
+
+    /// <summary>Write one message of the catalogue.</summary>
+    Log,
+
+    /// <summary>Something that status shows has changed.</summary>
+    Publish,
+
+    /// <summary>Answer the operator: Message says what; it is a refusal when Refused is set.</summary>
+    Reply,
+
+    /// <summary>Everything is stopped and said: end the process.</summary>
+    Exit,
+}
+
+/// <summary>One output. Fields beyond the kind's own are zero.</summary>
+public readonly record struct ClusterAction
+{
+    public ClusterActionKind Kind { get; init; }
+
+    public uint ActionId { get; init; }
+
+    public int Group { get; init; }
+
+    /// <summary>Index within the group.</summary>
+    public int Resource { get; init; }
+
+    public AgentAction Agent { get; init; }
+
+    public MessageId Message { get; init; }
+
+    public int Link { get; init; }
+
+    /// <summary>First number of a message; its meaning stands in the catalogue.</summary>
+    public long A { get; init; }
+
+    public long B { get; init; }
+
+    public bool Refused { get; init; }
+}

@@ -1,0 +1,501 @@
+using System;
+using Hbd.Core.Auth;
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Membership;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core;
+
+/// <summary>
+/// One node of the pair as a pure state machine: (state, event, now) → actions and the next deadline. The daemon and the
+/// simulator run this very class. It composes <see cref="PeerTracker"/> (is the peer there), <see cref="ResourceManager"/>
+/// (who runs what) and the timers, and it alone talks to the outside.
+///
+/// Same configuration, same entropy and same sequence of (now, event) give the same actions and the same
+/// <see cref="StateHash"/>, on every machine. Not thread-safe: the loop owns it. No allocation per heartbeat.
+/// </summary>
+public sealed class ClusterCore
+{
+    /// <summary>Last frames that say "left", so that one lost frame does not cost the peer a deadtime.</summary>
+    private const int LastFrames = 3;
+
+    /// <summary>Frames sent out of turn in one keepalive interval; what changes after that waits for the next one.</summary>
+    private const int SendsSoonMax = 16;
+
+    private readonly ClusterConfig _config;
+    private readonly DeadlineTable _deadlines;
+    private readonly Prng _prng;
+    private readonly PeerTracker _peer;
+    private readonly ResourceManager _resources;
+    private readonly int[] _groupCursor;
+    private readonly uint _clusterId;
+    private readonly uint _selfId;
+    private readonly uint _generation;
+    private ulong _sequence;
+    private Instant _heartbeatDue;
+    private Instant _lastNow;
+    private bool _lateReported;
+    private bool _everHeard;
+    private bool _differenceReported;
+    private bool _graceGiven;
+    private int _sendsSoon;
+    private int _lastFramesLeft = LastFrames;
+
+    /// <param name="config">Checked configuration.</param>
+    /// <param name="self">Number of this node in it.</param>
+    /// <param name="generation">Of this start; larger than that of every earlier one, and already on disk.</param>
+    /// <param name="entropy">Makes nonces differ between starts.</param>
+    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Check.That(config.Nodes.Count == Limits.Nodes, "a pair has two nodes");
+        Check.That(self is 0 or 1, "a node of the pair");
+        Check.That(config.Media.Count <= Limits.Links, "media are bounded");
+        Check.That(generation > 0, "a generation is above zero");
+        _config = config;
+        Self = self;
+        _generation = generation;
+        _prng = new Prng(entropy);
+        _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
+        _peer = new PeerTracker(config.Media.Count, _prng, now);
+        _resources = new ResourceManager(config, self, _peer, _deadlines);
+        _groupCursor = new int[config.Media.Count];
+        _clusterId = WireId.Of(config.Cluster);
+        _selfId = WireId.Of(config.Nodes[self]);
+        _heartbeatDue = now;
+        _lastNow = now;
+    }
+
+    public int Self { get; }
+
+    public uint Generation => _generation;
+
+    /// <summary>What became of the last packet handed to <see cref="Step"/>.</summary>
+    public FrameVerdict LastVerdict { get; private set; }
+
+    public ClusterConfig Config => _config;
+
+    /// <summary>A loop that wakes later than this after <see cref="NextDeadline"/> reports the lateness as OwnPause.</summary>
+    public Duration PauseThreshold => _config.Deadtime / 4;
+
+    internal ResourceManager Resources => _resources;
+
+    internal PeerTracker Peer => _peer;
+
+    /// <summary>First actions of a start: look what runs here, say hello.</summary>
+    public void Start(Instant now, ActionList actions)
+    {
+        _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
+        _resources.ProbeAll(actions);
+        Finish(now, actions, sendNow: true);
+        _heartbeatDue = now + _config.Keepalive;
+        _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
+    }
+
+    /// <summary>The one front door. The clock must not go back between two calls.</summary>
+    public void Step(in ClusterEvent e, Instant now, ActionList actions)
+    {
+        Check.That(now >= _lastNow, "the clock does not go back");
+        _lastNow = now;
+        bool sendNow = false;
+        switch (e.Kind)
+        {
+            case ClusterEventKind.DeadlineReached:
+                sendNow = ExpireDeadlines(now, actions);
+                break;
+            case ClusterEventKind.PacketAccepted:
+                OnPacket(e.Link, e.Packet!, now, actions);
+                break;
+            case ClusterEventKind.ActionFinished:
+                _resources.ActionFinished(e.ActionId, e.Result, now, actions);
+                break;
+            case ClusterEventKind.OperatorCommand:
+                OnCommand(e, now, actions);
+                break;
+            case ClusterEventKind.OwnPause:
+                OnOwnPause(e.Pause, now, actions);
+                break;
+        }
+
+        Finish(now, actions, sendNow);
+    }
+
+    public Instant NextDeadline() => _deadlines.Earliest();
+
+    /// <summary>
+    /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
+    /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.
+    /// </summary>
+    /// <param name="link">Number of the medium.</param>
+    /// <param name="buffer">Its length is what the medium takes at once, at least 64 bytes and one group.</param>
+    public int WriteFrame(int link, Span<byte> buffer, Keyring keyring)
+    {
+        ArgumentNullException.ThrowIfNull(keyring);
+        PacketWriter writer = new(buffer[..^WireFormat.MacBytes]);
+        PacketFlags flags = _peer.Hears ? PacketFlags.HearsPeer : PacketFlags.None;
+        flags |= _resources.Leaving ? PacketFlags.Leaving : PacketFlags.None;
+        flags |= _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames ? PacketFlags.Left : PacketFlags.None;
+        writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
+        bool challenges = _peer.MustChallenge;
+        bool echoes = _peer.NonceToEcho != 0;
+        if (challenges)
+        {
+            writer.Word(SectionType.Hello, _peer.Nonce);
+        }
+
+        if (echoes)
+        {
+            writer.Word(SectionType.Echo, _peer.NonceToEcho);
+        }
+
+        // Both nonces and the digest would make 74 bytes; a frame stays within 64 before the groups (19,200 baud).
+        if (!challenges || !echoes)
+        {
+            writer.Word(SectionType.Digest, _config.Digest);
+        }
+
+        WriteGroups(link, ref writer);
+        return keyring.Sign(buffer, writer.Finish());
+    }
+
+    public ulong StateHash()
+    {
+        StateHasher hasher = StateHasher.Create();
+        hasher.Add(_sequence);
+        hasher.Add(_prng.State);
+        hasher.Add(_lateReported);
+        _peer.AddTo(ref hasher);
+        _resources.AddTo(ref hasher);
+        _deadlines.AddTo(ref hasher);
+        return hasher.Value;
+    }
+
+    private void WriteGroups(int link, ref PacketWriter writer)
+    {
+        GroupRun[] groups = _resources.Groups;
+        bool full = false;
+        foreach (GroupRun group in groups)
+        {
+            if (group.FreshFrames > 0 && !full)
+            {
+                full = !writer.TryGroup(_resources.EntryOf(group));
+                group.FreshFrames -= full ? 0 : 1;
+            }
+        }
+
+        // The rest in turn: with few groups all of them, with many the next ones of this link.
+        int cursor = _groupCursor[link];
+        for (int i = 0; i < groups.Length && !full; i++)
+        {
+            GroupRun group = groups[cursor];
+            full = group.FreshFrames == 0 && !writer.TryGroup(_resources.EntryOf(group));
+            cursor = full ? cursor : (cursor + 1) % groups.Length;
+        }
+
+        _groupCursor[link] = cursor;
+    }
+
+    /// <summary>What every step ends with: settle the groups, check, send what should not wait.</summary>
+    private void Finish(Instant now, ActionList actions, bool sendNow)
+    {
+        _resources.Settle(now, actions);
+        _resources.CheckInvariants();
+        ContinueLeaving(now, actions);
+        if (_resources.Changed && !sendNow)
+        {
+            _resources.Changed = false;
+            sendNow = _sendsSoon < SendsSoonMax;
+            _sendsSoon++;
+            if (!sendNow && !_deadlines.IsSet(TimerKind.SendSoon))
+            {
+                _deadlines.Set(TimerKind.SendSoon, now + (_config.Keepalive / 4));
+            }
+        }
+
+        if (sendNow)
+        {
+            _resources.Changed = false;
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });
+        }
+    }
+
+    /// <summary>Handles every timer that is due; true if a heartbeat is.</summary>
+    private bool ExpireDeadlines(Instant now, ActionList actions)
+    {
+        bool send = false;
+        for (int i = 0; _deadlines.TryTakeExpired(now, out TimerKind kind, out int subject); i++)
+        {
+            Check.That(i < 64 + Limits.Links + Limits.Groups, "a timer that fired is armed for later or not at all");
+            switch (kind)
+            {
+                case TimerKind.Keepalive:
+                    ArmKeepalive(now);
+                    send = true;
+                    break;
+                case TimerKind.SendSoon:
+                    send = true;
+                    break;
+                case TimerKind.PeerLate:
+                    _lateReported = true;
+                    Log(actions, MessageId.NodeLate, a: (now - _peer.Heard).Nanoseconds);
+                    break;
+                case TimerKind.PeerDead:
+                    OnPeerSilent(now, actions);
+                    break;
+                case TimerKind.LinkDead:
+                    OnLinkSilent(subject, now, actions);
+                    break;
+                case TimerKind.StopRetry:
+                    _resources.RetryStop(subject, now, actions);
+                    break;
+                case TimerKind.Leave:
+                    OnLeave(now, actions);
+                    break;
+            }
+        }
+
+        return send;
+    }
+
+    /// <summary>Keeps the phase of the beat; beats that were missed are not made up for.</summary>
+    private void ArmKeepalive(Instant now)
+    {
+        _sendsSoon = 0;
+        long behind = (now - _heartbeatDue).Nanoseconds / _config.Keepalive.Nanoseconds;
+        _heartbeatDue += _config.Keepalive * (behind + 1);
+        _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
+    }
+
+    private void OnPacket(int link, Packet packet, Instant now, ActionList actions)
+    {
+        Instant heardBefore = _peer.Heard;
+        PacketEffect effect = _peer.Accept(link, packet, now);
+        LastVerdict = effect.Verdict;
+        _resources.Changed |= effect.NewHello;
+        if (effect.Verdict != FrameVerdict.Accepted)
+        {
+            return;
+        }
+
+        if (effect.Established)
+        {
+            OnEstablished(now, actions);
+        }
+
+        _deadlines.Set(TimerKind.LinkDead, now + _config.Deadtime, link);
+        if (effect.LinkCameUp)
+        {
+            Log(actions, MessageId.LinkUp, link);
+        }
+
+        if (effect.Newest)
+        {
+            OnNewest(packet, heardBefore, now, actions);
+        }
+    }
+
+    private void OnEstablished(Instant now, ActionList actions)
+    {
+        // A session that replaces another is a restart of the peer: what it ran before is unknown until it says so.
+        MessageId message = _peer.State is NodeState.Up or NodeState.Active ? MessageId.NodeRestarted : MessageId.NodeUp;
+        if (_peer.State != NodeState.Up)
+        {
+            _peer.Become(NodeState.Up, now);
+        }
+
+        Log(actions, message, a: _peer.Generation);
+        _everHeard = true;
+        _graceGiven = false;
+        _differenceReported = false;
+        _resources.ForgetPeerViews();
+        _resources.Changed = true;
+        for (int i = 0; i < _config.Media.Count; i++)
+        {
+            _deadlines.Set(TimerKind.LinkDead, now + _config.Deadtime, i);
+        }
+    }
+
+    /// <summary>The newest word of the peer: it lives, and this is its view.</summary>
+    private void OnNewest(Packet packet, Instant heardBefore, Instant now, ActionList actions)
+    {
+        if (_lateReported)
+        {
+            _lateReported = false;
+            Log(actions, MessageId.NodeLateEnded, a: (now - heardBefore).Nanoseconds);
+        }
+
+        _deadlines.Set(TimerKind.PeerLate, now + _config.Warntime);
+        _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+        NoteHearing(now, actions);
+        NoteDigest(actions);
+        if (_peer.DigestKnown)
+        {
+            _resources.Learn(packet, actions);
+        }
+
+        if ((packet.Flags & PacketFlags.Left) != 0)
+        {
+            Log(actions, MessageId.NodeLeft);
+            PeerGone(NodeState.Left, now, actions);
+        }
+    }
+
+    private void NoteHearing(Instant now, ActionList actions)
+    {
+        bool mutual = (_peer.Flags & PacketFlags.HearsPeer) != 0;
+        if (mutual && _peer.State == NodeState.Up)
+        {
+            _peer.Become(NodeState.Active, now);
+            _resources.Changed = true;
+            Log(actions, MessageId.NodeActive);
+        }
+        else if (!mutual && _peer.State == NodeState.Active)
+        {
+            _peer.Become(NodeState.Up, now);
+            Log(actions, MessageId.NodeUp, a: _peer.Generation);
+        }
+    }
+
+    private void NoteDigest(ActionList actions)
+    {
+        bool differs = _peer.DigestKnown && _peer.Digest != _config.Digest;
+        if (differs != _differenceReported)
+        {
+            _differenceReported = differs;
+            Log(actions, differs ? MessageId.ConfigDiffers : MessageId.ConfigAgrees);
+        }
+    }
+
+    /// <summary>
+    /// The peer was silent for its time. One that is just coming up again (its frames are authentic, but the proof takes a round trip)
+    /// gets one more deadtime, once: without a bound, whoever has recorded frames could put off a takeover for ever.
+    /// </summary>
+    private void OnPeerSilent(Instant now, ActionList actions)
+    {
+        if (!_graceGiven && _peer.UnprovenHeard > now - _config.Deadtime)
+        {
+            _graceGiven = true;
+            _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+            return;
+        }
+
+        if (_peer.InSession)
+        {
+            Log(actions, MessageId.NodeDead, a: (now - _peer.Heard).Nanoseconds);
+        }
+        else
+        {
+            Log(actions, _everHeard ? MessageId.NodeDead : MessageId.NodeNeverSeen, a: (now - _peer.Since).Nanoseconds);
+        }
+
+        PeerGone(NodeState.Dead, now, actions);
+    }
+
+    /// <summary>Dead or left: its session and its views are void, its links silent.</summary>
+    private void PeerGone(NodeState state, Instant now, ActionList actions)
+    {
+        _lateReported = false;
+        _graceGiven = false;
+        _deadlines.Stop(TimerKind.PeerLate);
+        _deadlines.Stop(TimerKind.PeerDead);
+        for (int i = 0; i < _config.Media.Count; i++)
+        {
+            _deadlines.Stop(TimerKind.LinkDead, i);
+        }
+
+        _peer.Become(state, now);
+        _resources.ForgetPeerViews();
+        _resources.Changed = true;
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+    }
+
+    private void OnLinkSilent(int link, Instant now, ActionList actions)
+    {
+        if (_peer.Link(link) == LinkState.Up)
+        {
+            Log(actions, MessageId.LinkDead, link, (now - _peer.LinkHeard(link)).Nanoseconds);
+        }
+        else
+        {
+            Log(actions, MessageId.LinkNeverHeard, link);
+        }
+
+        _peer.LinkSilent(link);
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+    }
+
+    private void OnCommand(in ClusterEvent e, Instant now, ActionList actions)
+    {
+        if (e.Command != OperatorCommand.Shutdown)
+        {
+            _resources.Command(e, now, actions);
+            return;
+        }
+
+        if (!_resources.Leaving)
+        {
+            Log(actions, MessageId.Leaving);
+            _resources.BeginLeaving();
+        }
+
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Reply, Message = MessageId.CommandAccepted });
+    }
+
+    /// <summary>
+    /// Time in which this node did not run is no evidence against the peer, but the peer may have found this node dead. After a long
+    /// absence nothing believed before holds: a new session is needed, and until then no group is started or taken.
+    /// </summary>
+    private void OnOwnPause(Duration pause, Instant now, ActionList actions)
+    {
+        if (pause >= _config.Deadtime)
+        {
+            Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
+            if (_peer.State != NodeState.Init)
+            {
+                PeerGone(NodeState.Init, now, actions);
+            }
+
+            _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+        }
+        else if (_deadlines.IsSet(TimerKind.PeerDead))
+        {
+            Log(actions, MessageId.OwnPauseShort, a: pause.Nanoseconds);
+            Instant grace = now + (_config.Keepalive * 2);
+            if (grace > _deadlines.Get(TimerKind.PeerDead))
+            {
+                _deadlines.Set(TimerKind.PeerDead, grace);
+            }
+        }
+    }
+
+    private void ContinueLeaving(Instant now, ActionList actions)
+    {
+        bool begin = _resources.Leaving && _lastFramesLeft == LastFrames && !_deadlines.IsSet(TimerKind.Leave)
+            && _resources.AllClear();
+        if (begin)
+        {
+            _deadlines.Set(TimerKind.Leave, now);
+            _deadlines.Stop(TimerKind.Keepalive);
+        }
+    }
+
+    /// <summary>Says "left" a few times, a little apart, then ends.</summary>
+    private void OnLeave(Instant now, ActionList actions)
+    {
+        if (_lastFramesLeft == 0)
+        {
+            Log(actions, MessageId.LeavingDone);
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.Exit });
+            return;
+        }
+
+        _lastFramesLeft--;
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });
+        _deadlines.Set(TimerKind.Leave, now + (_config.Keepalive / 4));
+    }
+
+    private static void Log(ActionList actions, MessageId message, int link = -1, long a = 0) =>
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Log, Message = message, Link = link, Group = -1, A = a });
+}

@@ -1,0 +1,87 @@
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core;
+
+/// <summary>What can happen to a node. The closed set of inputs of <see cref="ClusterCore.Step"/>.</summary>
+public enum ClusterEventKind
+{
+    /// <summary>The time has come that <see cref="ClusterCore.NextDeadline"/> named, or some other time.</summary>
+    DeadlineReached,
+
+    /// <summary>An authentic frame of the peer on a link.</summary>
+    PacketAccepted,
+
+    ActionFinished,
+    OperatorCommand,
+
+    /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
+    OwnPause,
+}
+
+/// <summary>What an operator can ask for.</summary>
+public enum OperatorCommand
+{
+    None,
+
+    /// <summary>Give what runs here to the peer.</summary>
+    Standby,
+
+    /// <summary>Take what runs at the peer.</summary>
+    Takeover,
+
+    /// <summary>Bring groups to their preferred nodes, whichever these are.</summary>
+    Failback,
+
+    /// <summary>Stop everything in good order and leave.</summary>
+    Shutdown,
+}
+
+/// <summary>Which groups a command means: one, or one of the classic words of hb_standby.</summary>
+public enum GroupSelector
+{
+    /// <summary>The group in <see cref="ClusterEvent.Group"/>.</summary>
+    One,
+    All,
+
+    /// <summary>Groups that prefer this node.</summary>
+    Local,
+
+    /// <summary>Groups that prefer the peer.</summary>
+    Foreign,
+}
+
+/// <summary>One input. Fields beyond the kind's own are zero.</summary>
+public readonly record struct ClusterEvent
+{
+    public ClusterEventKind Kind { get; private init; }
+
+    public Packet? Packet { get; private init; }
+
+    public int Link { get; private init; }
+
+    public uint ActionId { get; private init; }
+
+    public AgentResult Result { get; private init; }
+
+    public OperatorCommand Command { get; private init; }
+
+    public GroupSelector Selector { get; private init; }
+
+    public int Group { get; private init; }
+
+    public Duration Pause { get; private init; }
+
+    public static ClusterEvent DeadlineReached => default;
+
+    public static ClusterEvent PacketAccepted(int link, Packet packet) =>
+        new() { Kind = ClusterEventKind.PacketAccepted, Link = link, Packet = packet };
+
+    public static ClusterEvent ActionFinished(uint actionId, AgentResult result) =>
+        new() { Kind = ClusterEventKind.ActionFinished, ActionId = actionId, Result = result };
+
+    public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
+        new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };
+
+    public static ClusterEvent OwnPause(Duration pause) => new() { Kind = ClusterEventKind.OwnPause, Pause = pause };
+}

@@ -1,0 +1,106 @@
+using System.Collections.Generic;
+using Hbd.Core.Config.Toml;
+
+namespace Hbd.Core.Config.Binding;
+
+/// <summary>The top level of hbd.toml; hands each part to the binder that knows it.</summary>
+internal sealed class ConfigBinder(MessageList messages)
+{
+    private const string ClusterDefault = "hbd";
+
+    private static readonly string[] s_keys =
+    [
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "auto_failback", "split_brain",
+        "mcast", "bcast", "ucast", "serial", "haresources", "group",
+        "ping", "ping_group", "deadping", "stonith", "watchdog", "witness",
+    ];
+
+    private static readonly string[] s_splitBrain = ["ignore", "freeze", "stop", "suicide"];
+
+    /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
+    public ClusterConfig? Bind(TomlTable root)
+    {
+        Section top = new(root, "hbd.toml", s_keys, messages);
+        top.RefuseUnknownKeys();
+        string cluster = BindCluster(top);
+        string[]? nodes = new NodesBinder(messages).Bind(top);
+        Timing timing = new TimingBinder(messages).Bind(top);
+        bool autoFailback = BindAutoFailback(top);
+        BindSplitBrain(top);
+        new LaterSections(messages, nodes).Check(root, top);
+        List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
+        List<GroupConfig> groups = new GroupsBinder(messages, nodes, media).Bind(root);
+        if (nodes is null || messages.HasErrors)
+        {
+            return null;
+        }
+
+        ClusterConfig config = new()
+        {
+            Cluster = cluster,
+            Nodes = nodes,
+            Keepalive = timing.Keepalive,
+            Warntime = timing.Warntime,
+            Deadtime = timing.Deadtime,
+            Initdead = timing.Initdead,
+            AutoFailback = autoFailback,
+            Media = media,
+            Groups = groups,
+            Digest = 0,
+        };
+        return config with { Digest = ConfigDigest.Compute(config) };
+    }
+
+    private string BindCluster(Section top)
+    {
+        const string Expected = "a name of 1 to 64 letters, digits, '_', '.' or '-'";
+        if (top.Text("cluster", Expected, required: false) is not { } text)
+        {
+            return ClusterDefault;
+        }
+
+        if (!Names.IsWord(text.Text) || text.Text.Length > Limits.ClusterNameChars)
+        {
+            messages.Error(text.Position, $"cluster \"{Shown.Word(text.Text)}\" is no name; expected {Expected}");
+        }
+
+        return text.Text;
+    }
+
+    private bool BindAutoFailback(Section top)
+    {
+        if (top.Find("auto_failback") is not { Value: TomlString text })
+        {
+            return top.Boolean("auto_failback") ?? false;
+        }
+
+        string problem = text.Text switch
+        {
+            "legacy" =>
+                "\"legacy\" is refused: it forbids standby and moves resources without asking; expected true or false",
+            "on" or "yes" => "is a string; expected true or false; did you mean true?",
+            "off" or "no" => "is a string; expected true or false; did you mean false?",
+            _ => "is a string; expected true or false",
+        };
+        messages.Error(text.Position, "auto_failback " + problem);
+        return false;
+    }
+
+    private void BindSplitBrain(Section top)
+    {
+        if (top.Text("split_brain", Shown.OneOf(s_splitBrain), required: false) is not { } text)
+        {
+            return;
+        }
+
+        if (System.Array.IndexOf(s_splitBrain, text.Text) < 0)
+        {
+            messages.Error(text.Position, $"split_brain \"{Shown.Word(text.Text)}\" is unknown; expected "
+                + Shown.OneOf(s_splitBrain) + NearestWord.Hint(text.Text, s_splitBrain));
+        }
+        else if (text.Text != "ignore")
+        {
+            NotYet.Refuse(messages, text.Position, "split_brain");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hbd.Core.Config.Binding;
+
+/// <summary>
+/// What both nodes must agree on, as one number. Taken over the checked values and not over the file: comments, blanks,
+/// the order of keys and the spelling of a time do not change it. Every text is written with its length, so that no two
+/// configurations can read the same.
+/// </summary>
+internal static class ConfigDigest
+{
+    /// <summary>Changes when the text below changes its meaning, so that versions that differ say so.</summary>
+    private const string Format = "hbd-config-1";
+
+    public static ulong Compute(ClusterConfig config)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(config)));
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
+
+    private static string Canonical(ClusterConfig config)
+    {
+        StringBuilder text = new(Format);
+        Add(text, config.Cluster);
+        Add(text, config.Nodes);
+        Add(text, config.Keepalive);
+        Add(text, config.Warntime);
+        Add(text, config.Deadtime);
+        Add(text, config.Initdead);
+        Add(text, config.AutoFailback ? 1 : 0);
+        Add(text, config.Media.Count);
+        foreach (MediumConfig medium in config.Media)
+        {
+            AddMedium(text, medium);
+        }
+
+        Add(text, config.Groups.Count);
+        foreach (GroupConfig group in config.Groups)
+        {
+            AddGroup(text, group);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AddMedium(StringBuilder text, MediumConfig medium)
+    {
+        Add(text, medium.Name);
+        switch (medium)
+        {
+            case McastConfig mcast:
+                Add(text, mcast.Interface);
+                Add(text, mcast.Group.ToString());
+                Add(text, mcast.Port);
+                Add(text, mcast.Ttl);
+                break;
+            case BcastConfig bcast:
+                Add(text, bcast.Interface);
+                Add(text, bcast.Port);
+                break;
+            case UcastConfig ucast:
+                Add(text, ucast.Interface ?? "");
+                Add(text, ucast.Addresses[0].ToString());
+                Add(text, ucast.Addresses[1].ToString());
+                Add(text, ucast.Port);
+                break;
+            case SerialConfig serial:
+                Add(text, serial.Device);
+                Add(text, serial.Baud);
+                break;
+            default:
+                Check.Fail("a kind of medium the digest does not know");
+                break;
+        }
+    }
+
+    private static void AddGroup(StringBuilder text, GroupConfig group)
+    {
+        Add(text, group.Name);
+        Add(text, group.Preferred);
+        Add(text, (int)group.Require);
+        Add(text, group.Resources.Count);
+        foreach (ResourceConfig resource in group.Resources)
+        {
+            Add(text, resource.Name);
+            Add(text, (int)resource.Class);
+            Add(text, resource.Provider ?? "");
+            Add(text, resource.Type);
+            Add(text, resource.Arguments);
+            AddParameters(text, resource.Parameters);
+            Add(text, resource.StartTimeout);
+            Add(text, resource.StopTimeout);
+            Add(text, resource.MonitorTimeout);
+            Add(text, resource.MonitorInterval);
+        }
+    }
+
+    /// <summary>By name: the order of keys in a table means nothing.</summary>
+    private static void AddParameters(StringBuilder text, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        SortedDictionary<string, string> sorted = new(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, string> parameter in parameters)
+        {
+            sorted.Add(parameter.Key, parameter.Value);
+        }
+
+        Add(text, sorted.Count);
+        foreach (KeyValuePair<string, string> parameter in sorted)
+        {
+            Add(text, parameter.Key);
+            Add(text, parameter.Value);
+        }
+    }
+
+    private static void Add(StringBuilder text, IReadOnlyList<string> values)
+    {
+        Add(text, values.Count);
+        foreach (string value in values)
+        {
+            Add(text, value);
+        }
+    }
+
+    private static void Add(StringBuilder text, Duration value) => Add(text, value.Nanoseconds);
+
+    private static void Add(StringBuilder text, long value) =>
+        text.Append('\n').Append(value.ToString(CultureInfo.InvariantCulture));
+
+    private static void Add(StringBuilder text, string value)
+    {
+        Add(text, value.Length);
+        text.Append(' ').Append(value);
+    }
+}

@@ -1,0 +1,6 @@
+using System.Collections.Generic;
+using Hbd.Core.Config.Toml;
+
+namespace Hbd.Core.Config.Binding;
+
+internal sealed record GroupDraft(TomlPosition At, string Name, int Preferred, List<ResourceDraft> Resources);

@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Globalization;
+using Hbd.Core.Config.Toml;
+
+namespace Hbd.Core.Config.Binding;
+
+/// <summary>
+/// All groups: first those of [haresources] by node and line, then every [[group]]. The number of a group depends on
+/// nothing else, so that two files that say the same give the same numbers.
+/// </summary>
+internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadOnlyList<MediumConfig> media)
+{
+    public List<GroupConfig> Bind(TomlTable root)
+    {
+        ResourceBinder resources = new(messages);
+        List<GroupDraft> drafts = new HaresourcesBinder(messages, nodes, resources).Bind(root);
+        GroupTableBinder tables = new(messages, nodes, resources);
+        foreach (TomlTable table in TomlLists.Tables(root, "group", messages))
+        {
+            if (tables.Bind(table) is { } draft)
+            {
+                drafts.Add(draft);
+            }
+        }
+
+        if (root.Find("haresources") is null && root.Find("group") is null && !messages.HasErrors)
+        {
+            messages.Warn(root.Position, "no resource groups: the nodes will watch each other and run nothing");
+        }
+
+        CheckLimits(drafts);
+        RefuseRepeatedNames(drafts);
+        return Finish(drafts);
+    }
+
+    private void CheckLimits(List<GroupDraft> drafts)
+    {
+        if (drafts.Count > Limits.Groups)
+        {
+            messages.Error(drafts[Limits.Groups].At, "too many groups; expected at most "
+                + Limits.Groups.ToString(CultureInfo.InvariantCulture));
+        }
+
+        int resources = 0;
+        foreach (GroupDraft draft in drafts)
+        {
+            bool within = resources <= Limits.Resources;
+            resources += draft.Resources.Count;
+            if (within && resources > Limits.Resources)
+            {
+                messages.Error(draft.At, "too many resources; expected at most "
+                    + Limits.Resources.ToString(CultureInfo.InvariantCulture) + " in all groups together");
+            }
+        }
+    }
+
+    private void RefuseRepeatedNames(List<GroupDraft> drafts)
+    {
+        SortedDictionary<string, GroupDraft> byName = new(System.StringComparer.Ordinal);
+        foreach (GroupDraft draft in drafts)
+        {
+            if (!byName.TryAdd(draft.Name, draft))
+            {
+                messages.Error(draft.At, $"group \"{Shown.Word(draft.Name)}\" is already defined in line "
+                    + byName[draft.Name].At.Line.ToString(CultureInfo.InvariantCulture)
+                        + "; expected a name of its own");
+            }
+        }
+    }
+
+    private List<GroupConfig> Finish(List<GroupDraft> drafts)
+    {
+        ResourceRegistry registry = new(messages, media);
+        foreach (GroupDraft draft in drafts)
+        {
+            foreach (ResourceDraft resource in draft.Resources)
+            {
+                registry.EnterWrittenName(resource);
+            }
+        }
+
+        List<GroupConfig> groups = [];
+        foreach (GroupDraft draft in drafts)
+        {
+            List<ResourceConfig> resources = [];
+            foreach (ResourceDraft resource in draft.Resources)
+            {
+                resources.Add(registry.Finish(resource));
+            }
+
+            groups.Add(new GroupConfig
+            {
+                Name = draft.Name,
+                Preferred = draft.Preferred,
+                Require = Require.None,
+                Resources = resources,
+            });
+        }
+
+        return groups;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Generic;
+using Hbd.Core.Config.Toml;
+
+namespace Hbd.Core.Config.Binding;
+
+/// <summary>
+/// Reads the sections that <see cref="NotYet"/> refuses, so that a file written for a later version is told about its
+/// own mistakes too, and not only that it comes early.
+/// </summary>
+internal sealed class LaterSections(MessageList messages, string[]? nodes)
+{
+    private const string Addresses = "addresses such as [\"10.0.0.253\", \"10.0.0.254\"]";
+
+    private static readonly string[] s_pingGroupKeys = ["name", "addresses"];
+    private static readonly string[] s_stonithKeys = ["host", "agent", "params", "delay"];
+
+    public void Check(TomlTable root, Section top)
+    {
+        if (top.Array("ping", Addresses, required: false) is { } ping)
+        {
+            CheckAddresses(ping, "ping");
+        }
+
+        _ = top.Time("deadping", TimeRange.Deadtime);
+        _ = top.Text("watchdog", "a device such as \"/dev/watchdog\"", required: false);
+        _ = top.Text("witness", "a host name or an address", required: false);
+        foreach (string key in (string[])["ping", "deadping", "watchdog", "witness"])
+        {
+            if (top.Find(key) is { } entry)
+            {
+                NotYet.Refuse(messages, entry.Position, key);
+            }
+        }
+
+        foreach (TomlTable table in TomlLists.Tables(root, "ping_group", messages))
+        {
+            CheckPingGroup(table);
+        }
+
+        foreach (TomlTable table in TomlLists.Tables(root, "stonith", messages))
+        {
+            CheckStonith(table);
+        }
+    }
+
+    private void CheckPingGroup(TomlTable table)
+    {
+        Section section = new(table, "[[ping_group]]", s_pingGroupKeys, messages);
+        section.RefuseUnknownKeys();
+        _ = section.Text("name", "a name", required: true);
+        if (section.Array("addresses", Addresses, required: true) is { } array)
+        {
+            CheckAddresses(array, "addresses");
+        }
+
+        NotYet.Refuse(messages, table.Position, "ping_group");
+    }
+
+    private void CheckStonith(TomlTable table)
+    {
+        Section section = new(table, "[[stonith]]", s_stonithKeys, messages);
+        section.RefuseUnknownKeys();
+        TomlString? host = section.Text("host", "the node this device can fence", required: true);
+        if (host is not null && nodes is not null && NodesBinder.Find(nodes, host.Text) is null)
+        {
+            messages.Error(host.Position, $"host \"{Shown.Word(host.Text)}\" is not one of the nodes; expected "
+                + Shown.OneOf(nodes) + NearestWord.Hint(host.Text, nodes));
+        }
+
+        _ = section.Text("agent", "a fence agent such as \"fence_ipmilan\"", required: true);
+        _ = section.Time("delay", TimeRange.Any);
+        if (section.Table("params", ParametersBinder.Expected, required: false) is { } parameters)
+        {
+            _ = ParametersBinder.Bind(parameters, messages);
+        }
+
+        NotYet.Refuse(messages, table.Position, "stonith");
+    }
+
+    private void CheckAddresses(TomlArray array, string key)
+    {
+        List<TomlString> addresses = TomlLists.Strings(array, key, "addresses in quotes", messages);
+        foreach (TomlString address in addresses)
+        {
+            if (AddressText.Parse(address.Text) is null)
+            {
+                messages.Error(address.Position,
+                    $"\"{Shown.Word(address.Text)}\" is not an address; expected {Addresses}");
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Hbd.Core.Config.Binding;
+
+/// <summary>Bounds of a setting, both included.</summary>
+internal readonly record struct TimeRange(Duration Min, Duration Max)
+{
+    public static readonly TimeRange Keepalive = new(Duration.FromMilliseconds(1), Duration.FromSeconds(3_600));
+
+    public static readonly TimeRange Warntime = new(Duration.FromMilliseconds(1), Duration.FromSeconds(86_400));
+
+    public static readonly TimeRange Deadtime = new(Duration.FromMilliseconds(3), Duration.FromSeconds(86_400));
+
+    public static readonly TimeRange Initdead = new(Duration.FromMilliseconds(3), Duration.FromSeconds(172_800));
+
+    /// <summary>An action shorter than this could not even start a process on a busy machine.</summary>
+    public static readonly TimeRange ActionTimeout = new(Duration.FromMilliseconds(100), Duration.FromSeconds(86_400));
+
+    public static readonly TimeRange MonitorInterval = new(Duration.Zero, Duration.FromSeconds(86_400));
+
+    public static readonly TimeRange Any = new(Duration.Zero, Duration.FromSeconds(31_536_000));
+
+    public bool Contains(Duration value) => value >= Min && value <= Max;
+}

@@ -1,0 +1,9 @@
+namespace Hbd.Core.Config.Toml;
+
+internal enum TomlDateTimeKind
+{
+    OffsetDateTime,
+    LocalDateTime,
+    LocalDate,
+    LocalTime,
+}

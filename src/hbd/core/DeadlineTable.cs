@@ -1,0 +1,128 @@
+using System;
+
+namespace Hbd.Core;
+
+/// <summary>The timers of the core. Those with a subject (a link, a group) have one slot for each.</summary>
+internal enum TimerKind
+{
+    /// <summary>Our next heartbeat is due.</summary>
+    Keepalive,
+
+    /// <summary>A send that was held back because too many went out in this interval.</summary>
+    SendSoon,
+
+    /// <summary>Silence of the peer reaches warntime.</summary>
+    PeerLate,
+
+    /// <summary>Silence of the peer reaches deadtime (initdead before it was ever heard).</summary>
+    PeerDead,
+
+    /// <summary>The next of our last frames, or the end.</summary>
+    Leave,
+
+    /// <summary>Subject link: silence on it reaches deadtime.</summary>
+    LinkDead,
+
+    /// <summary>Subject group: a stop that failed is tried again.</summary>
+    StopRetry,
+}
+
+/// <summary>
+/// Timer kind and subject → instant. A flat array: expiry walks it in a fixed order, so that two runs agree. The earliest deadline is
+/// kept, because the loop asks after every turn.
+/// </summary>
+internal sealed class DeadlineTable
+{
+    private const int Single = (int)TimerKind.LinkDead;
+    private readonly Instant[] _at;
+    private readonly int _links;
+    private Instant _earliest = Instant.Never;
+    private bool _earliestKnown = true;
+
+    public DeadlineTable(int links, int groups)
+    {
+        _links = links;
+        _at = new Instant[Single + links + groups];
+        Array.Fill(_at, Instant.Never);
+    }
+
+    public void Set(TimerKind kind, Instant at, int subject = 0)
+    {
+        int slot = Slot(kind, subject);
+        Instant old = _at[slot];
+        _at[slot] = at;
+        if (at <= _earliest)
+        {
+            _earliest = at;
+        }
+        else if (old == _earliest)
+        {
+            _earliestKnown = false;
+        }
+    }
+
+    public void Stop(TimerKind kind, int subject = 0) => Set(kind, Instant.Never, subject);
+
+    public Instant Get(TimerKind kind, int subject = 0) => _at[Slot(kind, subject)];
+
+    public bool IsSet(TimerKind kind, int subject = 0) => Get(kind, subject) != Instant.Never;
+
+    public Instant Earliest()
+    {
+        if (!_earliestKnown)
+        {
+            _earliest = Instant.Never;
+            foreach (Instant at in _at)
+            {
+                if (at < _earliest)
+                {
+                    _earliest = at;
+                }
+            }
+
+            _earliestKnown = true;
+        }
+
+        return _earliest;
+    }
+
+    /// <summary>Takes the first expired timer in table order; it is cleared before it is handled.</summary>
+    public bool TryTakeExpired(Instant now, out TimerKind kind, out int subject)
+    {
+        kind = default;
+        subject = 0;
+        if (Earliest() > now)
+        {
+            return false;
+        }
+
+        for (int slot = 0; slot < _at.Length; slot++)
+        {
+            if (_at[slot] <= now)
+            {
+                (kind, subject) = slot < Single ? ((TimerKind)slot, 0)
+                    : slot < Single + _links ? (TimerKind.LinkDead, slot - Single)
+                    : (TimerKind.StopRetry, slot - Single - _links);
+                Stop(kind, subject);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void AddTo(ref StateHasher hasher)
+    {
+        foreach (Instant at in _at)
+        {
+            hasher.Add(at.Nanoseconds);
+        }
+    }
+
+    private int Slot(TimerKind kind, int subject) => kind switch
+    {
+        TimerKind.LinkDead => Single + subject,
+        TimerKind.StopRetry => Single + _links + subject,
+        _ => (int)kind,
+    };
+}

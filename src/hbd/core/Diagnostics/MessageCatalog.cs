@@ -1,0 +1,147 @@
+using System;
+using System.Globalization;
+using System.Text;
+
+namespace Hbd.Core.Diagnostics;
+
+/// <summary>How bad a message is; the numbers are those of syslog (RFC 5424, section 6.2.1).</summary>
+public enum Severity
+{
+    Critical = 2,
+    Error = 3,
+    Warning = 4,
+    Notice = 5,
+    Info = 6,
+}
+
+/// <summary>Severity, text and remedy of every message. The text is stable: people grep for it.</summary>
+public static class MessageCatalog
+{
+    private static readonly MessageText[] s_texts =
+    [
+        new(MessageId.NodeUp, Severity.Notice, "node {peer} is up (generation {a}); waiting until it hears us", ""),
+        new(MessageId.NodeActive, Severity.Notice, "node {peer} is active: both nodes hear each other", ""),
+        new(MessageId.NodeLate, Severity.Warning, "node {peer} is late: no heartbeat for {ms}", "Look for load or cable trouble; raise warntime if this is usual here."),
+        new(MessageId.NodeLateEnded, Severity.Warning, "heartbeat of node {peer} came after a gap of {ms}", "Keep deadtime well above the gaps you see."),
+        new(MessageId.NodeDead, Severity.Critical, "node {peer} is dead: no heartbeat on any link for {ms}", "Find out why before it comes back."),
+        new(MessageId.NodeLeft, Severity.Notice, "node {peer} left in good order", ""),
+        new(MessageId.NodeRestarted, Severity.Notice, "node {peer} was started again (generation {a})", ""),
+        new(MessageId.NodeNeverSeen, Severity.Warning, "node {peer} was not heard since our start, {ms} (initdead): going on without it", "Check that the peer runs and that cables, ports and authkeys are the same on both nodes."),
+        new(MessageId.LinkUp, Severity.Notice, "link {link}: up, {peer} is heard", ""),
+        new(MessageId.LinkDead, Severity.Warning, "link {link}: dead, {peer} was not heard on it for {ms} but is heard elsewhere", "Check this cable; nothing has moved."),
+        new(MessageId.LinkNeverHeard, Severity.Warning, "link {link}: {peer} was never heard on it but is heard elsewhere", "Check this cable and that both nodes configure it alike."),
+        new(MessageId.ConfigDiffers, Severity.Warning, "the configuration of {peer} differs from ours", "Make hbd.toml the same on both nodes."),
+        new(MessageId.ConfigAgrees, Severity.Notice, "the configuration of {peer} is the same as ours again", ""),
+        new(MessageId.OwnPauseLong, Severity.Critical, "this node was away for {ms}, longer than deadtime: trusting nothing until {peer} has answered", "Look for a paused virtual machine, suspend, or an overloaded processor."),
+        new(MessageId.OwnPauseShort, Severity.Warning, "this node was away for {ms}: {peer} gets as much grace", "Look for load; deadtime must be longer than the pauses of this machine."),
+        new(MessageId.Leaving, Severity.Notice, "going down: stopping all groups", ""),
+        new(MessageId.LeavingDone, Severity.Notice, "all groups are stopped; leaving", ""),
+        new(MessageId.GroupStarting, Severity.Notice, "group {group}: starting here, epoch {a}", ""),
+        new(MessageId.GroupRunning, Severity.Notice, "group {group}: running here, epoch {a}", ""),
+        new(MessageId.GroupStopping, Severity.Notice, "group {group}: stopping here, epoch {a}", ""),
+        new(MessageId.GroupStopped, Severity.Notice, "group {group}: stopped here, epoch {a}", ""),
+        new(MessageId.GroupTakeover, Severity.Warning, "group {group}: taken over from {peer}, epoch {a}", ""),
+        new(MessageId.GroupPassed, Severity.Notice, "group {group}: belongs to {peer} now, epoch {a}", ""),
+        new(MessageId.GroupReceived, Severity.Notice, "group {group}: belongs to this node now, epoch {a}", ""),
+        new(MessageId.GroupYield, Severity.Warning, "group {group}: {peer} took it in epoch {a}; letting go, addresses first", "Both nodes may have run it for a while: check its data, and why they did not hear each other."),
+        new(MessageId.GroupTieWon, Severity.Warning, "group {group}: both nodes took it in epoch {a}; this node keeps it", "Check its data, and why the nodes did not hear each other."),
+        new(MessageId.GroupStartFailed, Severity.Error, "group {group}: could not be started here, epoch {a}", "See the failed action above; then: hbctl takeover GROUP."),
+        new(MessageId.GroupStopFailed, Severity.Critical, "group {group}: a stop failed; trying again every second, nobody else may start it, epoch {a}", "Stop the resource by hand."),
+        new(MessageId.GroupFound, Severity.Notice, "group {group}: something of it runs here from an earlier life", ""),
+        new(MessageId.GroupRequest, Severity.Notice, "group {group}: asking {peer} for it, epoch {a}", ""),
+        new(MessageId.CommandAccepted, Severity.Info, "accepted: {a} group(s)", ""),
+        new(MessageId.CommandNothingToDo, Severity.Info, "nothing to do: no such group is where it could be moved from", ""),
+        new(MessageId.CommandNoPeer, Severity.Warning, "refused: {peer} is not active", "See hbctl status."),
+        new(MessageId.CommandPeerRefuses, Severity.Warning, "refused: {peer} could not start it", "On {peer}: hbctl takeover GROUP, once the cause is mended."),
+        new(MessageId.CommandLeaving, Severity.Warning, "refused: a node is going down", ""),
+        new(MessageId.MediumOpen, Severity.Notice, "{link}: open", ""),
+        new(MessageId.MediumClosed, Severity.Warning, "{link}: closed: {text}; trying again every second", "The other media go on."),
+        new(MessageId.FramesRefused, Severity.Warning, "{link}: refused {a} frame(s): {text}", "Counts by reason: hbctl status --json."),
+        new(MessageId.KeysReloaded, Severity.Notice, "authkeys read again: {text}", ""),
+        new(MessageId.KeysRefused, Severity.Error, "authkeys not taken over, the old keys stay: {text}", "Mend the file and reload."),
+        new(MessageId.ActionFailed, Severity.Error, "group {group}: {action} of {resource} failed: {result}{text}", ""),
+        new(MessageId.ActionUnknown, Severity.Warning, "a result came for an action that is not under way ({a}); dropped", ""),
+        new(MessageId.AddressLost, Severity.Warning, "address {text} was removed by somebody else", "Something besides hbd manages this interface."),
+        new(MessageId.AddressRestored, Severity.Notice, "address {text} is back and announced", ""),
+        new(MessageId.AddressRestoreFailed, Severity.Error, "address {text} could not be put back", "Look at the interface."),
+        new(MessageId.DaemonStarting, Severity.Notice, "hbd {text}", ""),
+        new(MessageId.DaemonStopped, Severity.Notice, "hbd ends", ""),
+        new(MessageId.LoopLate, Severity.Warning, "the loop ran {ms} late", "Look for load; heartbeats of this node were late as well."),
+        new(MessageId.SystemNote, Severity.Info, "{text}", ""),
+        new(MessageId.SystemProblem, Severity.Warning, "{text}", ""),
+        new(MessageId.Bug, Severity.Critical, "this is a bug in hbd: {text}", "Please report it with the log."),
+    ];
+
+    public static ReadOnlySpan<MessageText> All => s_texts;
+
+    public static MessageText Get(MessageId id)
+    {
+        foreach (MessageText text in s_texts)
+        {
+            if (text.Id == id)
+            {
+                return text;
+            }
+        }
+
+        Check.Fail("message " + ((int)id).ToString(CultureInfo.InvariantCulture) + " has no text");
+        return default;
+    }
+
+    /// <summary>Fills a message's template.</summary>
+    public static string Format(MessageId id, in MessageFields fields)
+    {
+        string template = Get(id).Template;
+        StringBuilder line = new(template.Length + 32);
+        for (int i = 0; i < template.Length; i++)
+        {
+            int end = template[i] == '{' ? template.IndexOf('}', i) : -1;
+            if (end < 0)
+            {
+                line.Append(template[i]);
+                continue;
+            }
+
+            line.Append(Field(template.AsSpan(i + 1, end - i - 1), fields));
+            i = end;
+        }
+
+        return line.ToString();
+    }
+
+    private static string Field(ReadOnlySpan<char> name, in MessageFields fields) => name switch
+    {
+        "peer" => fields.Peer,
+        "link" => fields.Link,
+        "group" => fields.Group,
+        "resource" => fields.Resource,
+        "action" => fields.Action,
+        "result" => fields.Result,
+        "text" => fields.Text,
+        "a" => fields.A.ToString(CultureInfo.InvariantCulture),
+        "ms" => (fields.A / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " ms",
+        _ => "?",
+    };
+}
+
+public readonly record struct MessageText(MessageId Id, Severity Severity, string Template, string Remedy);
+
+/// <summary>Names and numbers for a template; what a message has no use for stays empty.</summary>
+public readonly record struct MessageFields()
+{
+    public string Peer { get; init; } = "";
+
+    public string Link { get; init; } = "";
+
+    public string Group { get; init; } = "";
+
+    public string Resource { get; init; } = "";
+
+    public string Action { get; init; } = "";
+
+    public string Result { get; init; } = "";
+
+    public string Text { get; init; } = "";
+
+    public long A { get; init; }
+}

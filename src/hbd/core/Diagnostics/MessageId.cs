@@ -1,0 +1,68 @@
+namespace Hbd.Core.Diagnostics;
+
+/// <summary>
+/// Stable numbers of messages: 1xx membership, 2xx resource groups, 4xx media and authentication, 5xx agents, 6xx configuration,
+/// 7xx loop and system, 9xx bugs. Text and meaning stand in <see cref="MessageCatalog"/>; a number is never used twice.
+/// </summary>
+public enum MessageId
+{
+    None = 0,
+
+    NodeUp = 101,
+    NodeActive = 102,
+    NodeLate = 103,
+    NodeLateEnded = 104,
+    NodeDead = 105,
+    NodeLeft = 106,
+    NodeRestarted = 107,
+    NodeNeverSeen = 108,
+    LinkUp = 110,
+    LinkDead = 111,
+    LinkNeverHeard = 112,
+    ConfigDiffers = 120,
+    ConfigAgrees = 121,
+    OwnPauseLong = 130,
+    OwnPauseShort = 131,
+    Leaving = 140,
+    LeavingDone = 141,
+
+    GroupStarting = 201,
+    GroupRunning = 202,
+    GroupStopping = 203,
+    GroupStopped = 204,
+    GroupTakeover = 205,
+    GroupPassed = 206,
+    GroupReceived = 207,
+    GroupYield = 208,
+    GroupTieWon = 209,
+    GroupStartFailed = 210,
+    GroupStopFailed = 211,
+    GroupFound = 212,
+    GroupRequest = 213,
+
+    CommandAccepted = 220,
+    CommandNothingToDo = 221,
+    CommandNoPeer = 222,
+    CommandPeerRefuses = 223,
+    CommandLeaving = 224,
+
+    MediumOpen = 401,
+    MediumClosed = 402,
+    FramesRefused = 403,
+    KeysReloaded = 404,
+    KeysRefused = 405,
+
+    ActionFailed = 501,
+    ActionUnknown = 502,
+    AddressLost = 503,
+    AddressRestored = 504,
+    AddressRestoreFailed = 505,
+
+    DaemonStarting = 701,
+    DaemonStopped = 702,
+    LoopLate = 703,
+    SystemNote = 704,
+    SystemProblem = 705,
+
+    Bug = 901,
+}

@@ -1,0 +1,117 @@
+using Hbd.Core.Wire;
+
+namespace Hbd.Core.Resources;
+
+/// <summary>
+/// One resource group on this node: whose it is, what runs here, what the peer says. Data and the one function that changes
+/// the local state; the rules are in <see cref="ResourceManager"/>.
+/// </summary>
+internal sealed class GroupRun
+{
+    public GroupRun(int index, uint id, int preferred, Config.Require require, ResourceRun[] resources)
+    {
+        Index = index;
+        Id = id;
+        Preferred = preferred;
+        Require = require;
+        Resources = resources;
+        Owner = preferred;
+    }
+
+    public int Index { get; }
+
+    public uint Id { get; }
+
+    public int Preferred { get; }
+
+    public Config.Require Require { get; }
+
+    public ResourceRun[] Resources { get; }
+
+    /// <summary>Grows by one with every change of owner; 0: nobody has run it since both nodes started.</summary>
+    public uint Epoch { get; private set; }
+
+    /// <summary>Number of the node that alone may start the group in this epoch.</summary>
+    public int Owner { get; private set; }
+
+    public LocalState Local { get; private set; } = LocalState.Unknown;
+
+    public Instant LocalSince { get; private set; }
+
+    /// <summary>What the peer said last in this session.</summary>
+    public bool PeerKnown { get; set; }
+
+    public GroupEntry Peer { get; set; }
+
+    /// <summary>An operator, or a request of the peer, wants it to go there.</summary>
+    public bool Giving { get; set; }
+
+    /// <summary>We ask the peer for it.</summary>
+    public bool Requests { get; set; }
+
+    /// <summary>Sent away from its preferred node on purpose: failback waits until asked for.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>The stop under way follows a start that failed.</summary>
+    public bool StartFailed { get; set; }
+
+    /// <summary>Stop the addresses first and at once: somebody else owns the group.</summary>
+    public bool Urgent { get; set; }
+
+    /// <summary>Resources started in this run of the group, counted from the first.</summary>
+    public int Started { get; set; }
+
+    /// <summary>Frames that still carry this group before the others, because it changed.</summary>
+    public int FreshFrames { get; set; }
+
+    public bool AllClear
+    {
+        get
+        {
+            foreach (ResourceRun resource in Resources)
+            {
+                if (!resource.IsClear || resource.Busy)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The one place that changes the local state.</summary>
+    public void Become(LocalState state, Instant now)
+    {
+        Check.That(state != Local, "a group changes into another state");
+        Check.That(state != LocalState.Running || Started == Resources.Length, "a running group has started everything");
+        Check.That(!state.IsClear() || AllClear, "a stopped group runs nothing");
+        Local = state;
+        LocalSince = now;
+    }
+
+    /// <summary>The one place that changes the owner: never to a smaller epoch.</summary>
+    public void SetOwner(uint epoch, int owner)
+    {
+        Check.That(epoch >= Epoch, "an epoch never shrinks");
+        Epoch = epoch;
+        Owner = owner;
+    }
+
+    public void AddTo(ref StateHasher hasher)
+    {
+        hasher.Add(Epoch);
+        hasher.Add((long)Owner);
+        hasher.Add((ulong)Local);
+        hasher.Add(PeerKnown);
+        hasher.Add(Peer.Epoch);
+        hasher.Add(((ulong)Peer.Owner << 8) | (ulong)Peer.Local);
+        hasher.Add(Giving);
+        hasher.Add(Requests);
+        hasher.Add(Away);
+        foreach (ResourceRun resource in Resources)
+        {
+            resource.AddTo(ref hasher);
+        }
+    }
+}

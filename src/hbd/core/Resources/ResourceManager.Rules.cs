@@ -1,0 +1,157 @@
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Membership;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core.Resources;
+
+/// <content>The rules of ownership: when a token is taken, passed or yielded, and when its holder may start.</content>
+internal sealed partial class ResourceManager
+{
+    /// <summary>Takes over what the peer knows of a token and we do not.</summary>
+    private void Merge(GroupRun group, in GroupEntry entry, ActionList actions)
+    {
+        int owner = OwnerFromWire(entry.Owner);
+        if (entry.Epoch < group.Epoch || (entry.Epoch == group.Epoch && owner == group.Owner))
+        {
+            return;
+        }
+
+        if (entry.Epoch == group.Epoch && TieWinner(group) == group.Owner)
+        {
+            if (group.Local is LocalState.Running)
+            {
+                Log(actions, MessageId.GroupTieWon, group);
+            }
+
+            return;
+        }
+
+        bool mine = group.Owner == _self && group.Epoch > 0;
+        group.SetOwner(entry.Epoch, owner);
+        Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
+        Touch(group, actions);
+    }
+
+    /// <summary>
+    /// Two tokens of one epoch exist only when both nodes took a group that nobody had owned. Both sides must find the same winner:
+    /// the preferred node when their files agree, otherwise the node with the lower wire id.
+    /// </summary>
+    private int TieWinner(GroupRun group) => _peer.DigestKnown && _peer.Digest == _digest ? group.Preferred : _lowNode;
+
+    /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
+    private bool Decide(GroupRun group, Instant now, ActionList actions) =>
+        group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions);
+
+    private bool DecideAsOwner(GroupRun group, Instant now, ActionList actions)
+    {
+        group.Requests = false;
+        bool peerTakes = CanPass(group);
+        bool asked = group.PeerKnown && group.Peer.Requests && group.Peer.Epoch == group.Epoch
+            && OwnerFromWire(group.Peer.Owner) == _self;
+        group.Giving = peerTakes && (group.Giving || asked);
+        bool away = Leaving || group.Giving;
+        switch (group.Local)
+        {
+            case LocalState.Starting or LocalState.Running or LocalState.Found when away:
+                BeginStop(group, urgent: false, now, actions);
+                return true;
+            case LocalState.Stopped or LocalState.Failed when away && peerTakes:
+            case LocalState.Failed when peerTakes:
+                Pass(group, actions);
+                return true;
+            case LocalState.Stopped or LocalState.Found when !away && MayStart(group):
+                BeginStart(group, now, actions);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool DecideAsOther(GroupRun group, Instant now, ActionList actions)
+    {
+        group.Giving = false;
+        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found)
+        {
+            if (group.Local == LocalState.Found && _peer.State == NodeState.Init)
+            {
+                return false;
+            }
+
+            BeginStop(group, urgent: true, now, actions);
+            return true;
+        }
+
+        // Giving it up calmly has become having lost it: the addresses go first.
+        group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+        if (MayTake(group))
+        {
+            Take(group, now, actions);
+            return true;
+        }
+
+        bool reachable = _peer.State == NodeState.Active && group.PeerKnown && !Leaving;
+        bool request = reachable && (group.Requests || WantsFailback(group));
+        if (request == group.Requests)
+        {
+            return false;
+        }
+
+        group.Requests = request;
+        if (request)
+        {
+            Log(actions, MessageId.GroupRequest, group);
+        }
+
+        Touch(group, actions);
+        return true;
+    }
+
+    /// <summary>
+    /// The holder of the token may start when the other side is known to be clear: both hear each other and the peer says
+    /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
+    /// not hear us it will take the group for itself, and must be left to it.
+    /// </summary>
+    private bool MayStart(GroupRun group) => _peer.State switch
+    {
+        NodeState.Active => group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
+        NodeState.Left => true,
+        NodeState.Dead => HasProof(group),
+        _ => false,
+    };
+
+    private bool MayTake(GroupRun group) => !Leaving
+        && (_peer.State == NodeState.Left || (_peer.State == NodeState.Dead && HasProof(group)));
+
+    private static bool HasProof(GroupRun group) => group.Require == Require.None;
+
+    private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
+        && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
+
+    private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away
+        && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running;
+
+    private void Take(GroupRun group, Instant now, ActionList actions)
+    {
+        group.SetOwner(checked(group.Epoch + 1), _self);
+        group.Away = false;
+        Log(actions, MessageId.GroupTakeover, group);
+        if (group.Local == LocalState.Failed)
+        {
+            // Failed here before, but now this node is the only one: worth another try.
+            group.Become(LocalState.Stopped, now);
+        }
+
+        Touch(group, actions);
+    }
+
+    private void Pass(GroupRun group, ActionList actions)
+    {
+        Check.That(group.AllClear, "a token is passed when nothing runs");
+        group.SetOwner(checked(group.Epoch + 1), _peerNode);
+        group.Giving = false;
+        group.Away = group.Preferred == _self;
+        Log(actions, MessageId.GroupPassed, group);
+        Touch(group, actions);
+    }
+}

@@ -1,0 +1,388 @@
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Membership;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core.Resources;
+
+/// <summary>
+/// Who runs which group: ownership with epochs.
+///
+/// A group has one token, written (epoch, owner); of two tokens the higher epoch holds, and only its owner may start the group.
+/// The token moves in two ways. The owner passes it on after its own stop is complete (handover, failback, shutdown, a start
+/// that failed). Or the survivor of a death takes it, when the group's proof is there. Both write epoch + 1. Everything else
+/// follows: a node that sees itself no longer named stops, addresses first; a node that is named starts, once the other side is
+/// clear. What every frame repeats need not be acknowledged, so no message can be lost for good.
+///
+/// Invariants: a group is Starting or Running only while this node owns it; a token is passed only when nothing of the group
+/// runs here; an epoch never shrinks; one action at a time per resource. In the field's words: takeover, giveup, failback,
+/// standby.
+/// </summary>
+internal sealed partial class ResourceManager
+{
+    /// <summary>Time between attempts of a stop that failed; the classic resource manager waited as long.</summary>
+    private static readonly Duration s_stopRetry = Duration.FromSeconds(1);
+
+    private readonly GroupRun[] _groups;
+    private readonly bool _autoFailback;
+    private readonly ulong _digest;
+    private readonly int _self;
+    private readonly int _peerNode;
+    private readonly int _lowNode;
+    private readonly PeerTracker _peer;
+    private readonly DeadlineTable _deadlines;
+    private readonly ActionTable _inFlight;
+
+    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, DeadlineTable deadlines)
+    {
+        _self = self;
+        _peerNode = 1 - self;
+        _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
+        _peer = peer;
+        _deadlines = deadlines;
+        _autoFailback = config.AutoFailback;
+        _digest = config.Digest;
+        _groups = new GroupRun[config.Groups.Count];
+        int resources = 0;
+        for (int i = 0; i < _groups.Length; i++)
+        {
+            GroupConfig group = config.Groups[i];
+            ResourceRun[] runs = new ResourceRun[group.Resources.Count];
+            for (int j = 0; j < runs.Length; j++)
+            {
+                runs[j] = new ResourceRun(group.Resources[j].IsAddress);
+            }
+
+            resources += runs.Length;
+            _groups[i] = new GroupRun(i, WireId.Of(group.Name), group.Preferred, group.Require, runs);
+        }
+
+        CheckIds();
+        _inFlight = new ActionTable(resources);
+    }
+
+    public GroupRun[] Groups => _groups;
+
+    /// <summary>This node goes down in good order.</summary>
+    public bool Leaving { get; private set; }
+
+    /// <summary>Something changed that the peer should hear before the next keepalive.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>Asks for every group what of it runs here, left from an earlier life.</summary>
+    public void ProbeAll(ActionList actions)
+    {
+        foreach (GroupRun group in _groups)
+        {
+            for (int i = 0; i < group.Resources.Length; i++)
+            {
+                Run(group, i, AgentAction.Monitor, actions);
+            }
+        }
+    }
+
+    public void BeginLeaving() => Leaving = true;
+
+    /// <summary>True when nothing runs here any more.</summary>
+    public bool AllClear()
+    {
+        foreach (GroupRun group in _groups)
+        {
+            if (!group.Local.IsClear())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The peer's session ended or began anew: what it said before no longer counts.</summary>
+    public void ForgetPeerViews()
+    {
+        foreach (GroupRun group in _groups)
+        {
+            group.PeerKnown = false;
+        }
+    }
+
+    /// <summary>Learns the peer's view of the groups in one packet.</summary>
+    public void Learn(Packet packet, ActionList actions)
+    {
+        foreach (ref readonly GroupEntry entry in packet.Groups)
+        {
+            if (Find(entry.Id) is { } group && entry.Owner != Wire.Owner.Unknown)
+            {
+                // Neighbours may have been told something else while the peer was out of sight or still held the group.
+                bool doubt = !group.PeerKnown || (!group.Peer.Local.IsClear() && entry.Local.IsClear());
+                group.Peer = entry;
+                group.PeerKnown = true;
+                Merge(group, entry, actions);
+                if (doubt && group.Local == LocalState.Running && group.Owner == _self)
+                {
+                    actions.Add(new ClusterAction { Kind = ClusterActionKind.Announce, Group = group.Index });
+                }
+            }
+        }
+    }
+
+    public void ActionFinished(uint actionId, AgentResult result, Instant now, ActionList actions)
+    {
+        if (!_inFlight.TryTake(actionId, out int groupIndex, out int resourceIndex))
+        {
+            Log(actions, MessageId.ActionUnknown, a: actionId);
+            return;
+        }
+
+        GroupRun group = _groups[groupIndex];
+        ResourceRun resource = group.Resources[resourceIndex];
+        bool succeeded = resource.Finish(result);
+        if (!succeeded)
+        {
+            actions.Add(new ClusterAction
+            {
+                Kind = ClusterActionKind.Log, Message = MessageId.ActionFailed, Group = group.Index, Resource = resourceIndex,
+                Agent = resource.LastAction, A = (long)result,
+            });
+        }
+
+        switch (resource.LastAction)
+        {
+            case AgentAction.Monitor:
+                Probed(group, now, actions);
+                break;
+            case AgentAction.Start when succeeded && group.Local == LocalState.Starting:
+                Check.That(resourceIndex == group.Started, "resources start in order");
+                group.Started++;
+                break;
+            case AgentAction.Start when !succeeded && group.Local == LocalState.Starting:
+                group.StartFailed = true;
+                Log(actions, MessageId.GroupStartFailed, group);
+                BeginStop(group, urgent: false, now, actions);
+                break;
+            case AgentAction.Stop when !succeeded:
+                Blocked(group, now, actions);
+                break;
+        }
+    }
+
+    public void RetryStop(int groupIndex, Instant now, ActionList actions)
+    {
+        GroupRun group = _groups[groupIndex];
+        if (group.Local == LocalState.Blocked)
+        {
+            Become(group, LocalState.Stopping, now, actions);
+        }
+    }
+
+    /// <summary>Brings every group forward as far as it goes now.</summary>
+    public void Settle(Instant now, ActionList actions)
+    {
+        foreach (GroupRun group in _groups)
+        {
+            // A turn ends in a wait for something outside; four changes in a row (claim, start …) are the longest chain.
+            for (int turn = 0; Decide(group, now, actions) | Drive(group, now, actions); turn++)
+            {
+                Check.That(turn < 8, "a group settles");
+            }
+        }
+    }
+
+    public void CheckInvariants()
+    {
+        foreach (GroupRun group in _groups)
+        {
+            bool active = group.Local is LocalState.Starting or LocalState.Running;
+            Check.That(!active || group.Owner == _self, "only the owner runs a group");
+            Check.That(!group.Giving || group.Owner == _self, "only the owner gives a group");
+            Check.That(!group.Requests || group.Owner == _peerNode, "a node asks for what the peer owns");
+        }
+    }
+
+    public Owner OwnerOnWire(int node) => node == _lowNode ? Wire.Owner.Low : Wire.Owner.High;
+
+    public int OwnerFromWire(Owner owner) => owner == Wire.Owner.Low ? _lowNode : 1 - _lowNode;
+
+    public GroupEntry EntryOf(GroupRun group) => new(
+        group.Id, group.Epoch, OwnerOnWire(group.Owner), group.Local, group.Requests, group.Local == LocalState.Failed);
+
+    public void AddTo(ref StateHasher hasher)
+    {
+        hasher.Add(Leaving);
+        foreach (GroupRun group in _groups)
+        {
+            group.AddTo(ref hasher);
+        }
+    }
+
+    private void Probed(GroupRun group, Instant now, ActionList actions)
+    {
+        bool found = false;
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Busy)
+            {
+                return;
+            }
+
+            found |= !resource.IsClear;
+        }
+
+        if (found)
+        {
+            Log(actions, MessageId.GroupFound, group);
+        }
+
+        Become(group, found ? LocalState.Found : LocalState.Stopped, now, actions);
+    }
+
+    private void Blocked(GroupRun group, Instant now, ActionList actions)
+    {
+        _deadlines.Set(TimerKind.StopRetry, now + s_stopRetry, group.Index);
+        if (group.Local != LocalState.Blocked)
+        {
+            Log(actions, MessageId.GroupStopFailed, group);
+            Become(group, LocalState.Blocked, now, actions);
+        }
+    }
+
+    /// <summary>Runs the next actions of a group that is starting or stopping; true if its state changed.</summary>
+    private bool Drive(GroupRun group, Instant now, ActionList actions)
+    {
+        switch (group.Local)
+        {
+            case LocalState.Starting when group.Started == group.Resources.Length:
+                Become(group, LocalState.Running, now, actions);
+                Log(actions, MessageId.GroupRunning, group);
+                return true;
+            case LocalState.Starting:
+                if (!group.Resources[group.Started].Busy)
+                {
+                    Run(group, group.Started, AgentAction.Start, actions);
+                }
+
+                return false;
+            case LocalState.Stopping when group.AllClear:
+                Become(group, group.StartFailed ? LocalState.Failed : LocalState.Stopped, now, actions);
+                Log(actions, MessageId.GroupStopped, group);
+                group.StartFailed = false;
+                group.Urgent = false;
+                return true;
+            case LocalState.Stopping:
+                DriveStop(group, actions);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void DriveStop(GroupRun group, ActionList actions)
+    {
+        if (group.Urgent)
+        {
+            StopAddresses(group, actions);
+        }
+
+        for (int i = group.Resources.Length - 1; i >= 0; i--)
+        {
+            ResourceRun resource = group.Resources[i];
+            if (resource.Busy)
+            {
+                return;
+            }
+
+            if (!resource.IsClear)
+            {
+                Run(group, i, AgentAction.Stop, actions);
+                return;
+            }
+        }
+    }
+
+    private void StopAddresses(GroupRun group, ActionList actions)
+    {
+        for (int i = group.Resources.Length - 1; i >= 0; i--)
+        {
+            ResourceRun resource = group.Resources[i];
+            if (resource.IsAddress && !resource.IsClear && !resource.Busy)
+            {
+                Run(group, i, AgentAction.Stop, actions);
+            }
+        }
+    }
+
+    private void BeginStop(GroupRun group, bool urgent, Instant now, ActionList actions)
+    {
+        group.Urgent = urgent;
+        Log(actions, MessageId.GroupStopping, group);
+        Become(group, LocalState.Stopping, now, actions);
+    }
+
+    private void BeginStart(GroupRun group, Instant now, ActionList actions)
+    {
+        Check.That(group.Owner == _self, "only the owner starts a group");
+        Check.That(!Leaving, "a leaving node starts nothing");
+        if (group.Epoch == 0)
+        {
+            group.SetOwner(1, _self);
+        }
+
+        group.Started = 0;
+        Log(actions, MessageId.GroupStarting, group);
+        Become(group, LocalState.Starting, now, actions);
+    }
+
+    private void Run(GroupRun group, int resource, AgentAction action, ActionList actions)
+    {
+        uint id = _inFlight.Add(group.Index, resource);
+        group.Resources[resource].Begin(action, id);
+        actions.Add(new ClusterAction
+        {
+            Kind = ClusterActionKind.RunAgent, ActionId = id, Group = group.Index, Resource = resource, Agent = action,
+        });
+    }
+
+    private void Become(GroupRun group, LocalState state, Instant now, ActionList actions)
+    {
+        group.Become(state, now);
+        Touch(group, actions);
+    }
+
+    /// <summary>The peer should hear of this soon, and whoever watches the status too.</summary>
+    private void Touch(GroupRun group, ActionList actions)
+    {
+        group.FreshFrames = 3 * Limits.Links;
+        Changed = true;
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+    }
+
+    private GroupRun? Find(uint id)
+    {
+        foreach (GroupRun group in _groups)
+        {
+            if (group.Id == id)
+            {
+                return group;
+            }
+        }
+
+        return null;
+    }
+
+    private void CheckIds()
+    {
+        for (int i = 0; i < _groups.Length; i++)
+        {
+            Check.That(ReferenceEquals(Find(_groups[i].Id), _groups[i]), "two groups share a wire id: rename one of them");
+        }
+    }
+
+    private static void Log(ActionList actions, MessageId message, GroupRun group, long b = 0) =>
+        actions.Add(new ClusterAction
+        {
+            Kind = ClusterActionKind.Log, Message = message, Group = group.Index, A = group.Epoch, B = b,
+        });
+
+    private static void Log(ActionList actions, MessageId message, long a) =>
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Log, Message = message, Group = -1, A = a });
+}

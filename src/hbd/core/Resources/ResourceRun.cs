@@ -1,0 +1,72 @@
+namespace Hbd.Core.Resources;
+
+/// <summary>What this node does with one resource: state, the action under way, how the last one ended.</summary>
+internal sealed class ResourceRun
+{
+    public ResourceRun(bool isAddress) => IsAddress = isAddress;
+
+    public bool IsAddress { get; }
+
+    public ResourceState State { get; private set; } = ResourceState.Unknown;
+
+    /// <summary>Id of the action under way, 0 for none. One at a time: asserted here.</summary>
+    public uint ActionId { get; private set; }
+
+    public AgentResult LastResult { get; private set; }
+
+    public AgentAction LastAction { get; private set; }
+
+    public bool Busy => ActionId != 0;
+
+    /// <summary>Nothing of it can be running.</summary>
+    public bool IsClear => State == ResourceState.Stopped;
+
+    public void Begin(AgentAction action, uint actionId)
+    {
+        Check.That(!Busy, "one action at a time per resource");
+        ActionId = actionId;
+        LastAction = action;
+        State = action switch
+        {
+            AgentAction.Start => ResourceState.Starting,
+            AgentAction.Stop => ResourceState.Stopping,
+            _ => ResourceState.Probing,
+        };
+    }
+
+    /// <summary>Takes the result of the action under way; true if the action did what it should.</summary>
+    public bool Finish(AgentResult result)
+    {
+        Check.That(Busy, "a result belongs to an action");
+        ActionId = 0;
+        LastResult = result;
+        bool succeeded;
+        (State, succeeded) = LastAction switch
+        {
+            AgentAction.Start when result is AgentResult.Ok => (ResourceState.Running, true),
+
+            // A start that failed may have done half its work: it is stopped like one that worked.
+            AgentAction.Start => (ResourceState.Running, false),
+            AgentAction.Stop when IsStopped(result) => (ResourceState.Stopped, true),
+            AgentAction.Stop => (ResourceState.StopFailed, false),
+            _ => (MayRun(result) ? ResourceState.Running : ResourceState.Stopped, true),
+        };
+        return succeeded;
+    }
+
+    public void AddTo(ref StateHasher hasher)
+    {
+        hasher.Add((ulong)State);
+        hasher.Add(ActionId);
+    }
+
+    /// <summary>An agent whose program is absent cannot run anything: OCF lets its stop answer 5.</summary>
+    private static bool IsStopped(AgentResult result) => result is AgentResult.Ok or AgentResult.NotInstalled;
+
+    /// <summary>
+    /// Probe results after which a resource must be stopped before it may run elsewhere. A probe that failed without saying
+    /// what is (1, 9, a timeout) counts as running: stopping something twice is harmless, owning it twice is not.
+    /// </summary>
+    private static bool MayRun(AgentResult result) => result is not (AgentResult.NotRunning or AgentResult.NotInstalled
+        or AgentResult.NotConfigured or AgentResult.Arguments or AgentResult.Unimplemented or AgentResult.Permission);
+}

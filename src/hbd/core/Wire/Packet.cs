@@ -1,0 +1,88 @@
+using System;
+
+namespace Hbd.Core.Wire;
+
+/// <summary>
+/// One decoded frame. Made once by the loop and filled again for every frame; whoever needs something of it later copies it.
+/// </summary>
+public sealed class Packet
+{
+    /// <summary>Groups of one frame at most: what fits into Limits.FrameBytes.</summary>
+    public const int GroupsMax = (Limits.FrameBytes - Limits.FrameBytesMin) / GroupEntry.Bytes;
+
+    private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
+    private int _groupCount;
+
+    public PacketFlags Flags { get; set; }
+
+    public uint Cluster { get; set; }
+
+    public uint Sender { get; set; }
+
+    public uint Generation { get; set; }
+
+    public ulong Sequence { get; set; }
+
+    public byte KeyId { get; set; }
+
+    /// <summary>The sender asks for this to be echoed; 0 is none.</summary>
+    public ulong Hello { get; set; }
+
+    /// <summary>The sender echoes this nonce of ours; 0 is none.</summary>
+    public ulong Echo { get; set; }
+
+    public bool HasDigest { get; set; }
+
+    public ulong Digest { get; set; }
+
+    public ReadOnlySpan<GroupEntry> Groups => _groups.AsSpan(0, _groupCount);
+
+    public void Clear()
+    {
+        Flags = 0;
+        Cluster = Sender = Generation = 0;
+        Sequence = Hello = Echo = Digest = 0;
+        KeyId = 0;
+        HasDigest = false;
+        _groupCount = 0;
+    }
+
+    public bool TryAddGroup(in GroupEntry entry)
+    {
+        if (_groupCount == GroupsMax)
+        {
+            return false;
+        }
+
+        _groups[_groupCount++] = entry;
+        return true;
+    }
+
+    /// <summary>An independent copy: for the simulator and tests, which hold frames back.</summary>
+    public Packet Copy()
+    {
+        Packet copy = new()
+        {
+            Flags = Flags, Cluster = Cluster, Sender = Sender, Generation = Generation, Sequence = Sequence,
+            KeyId = KeyId, Hello = Hello, Echo = Echo, HasDigest = HasDigest, Digest = Digest,
+        };
+        _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
+        copy._groupCount = _groupCount;
+        return copy;
+    }
+}
+
+[Flags]
+public enum PacketFlags : byte
+{
+    None = 0,
+
+    /// <summary>The sender hears us: it has proof that our present frames are fresh.</summary>
+    HearsPeer = 1,
+
+    /// <summary>The sender is going down in good order and takes nothing new.</summary>
+    Leaving = 2,
+
+    /// <summary>The sender has stopped everything; this is one of its last frames.</summary>
+    Left = 4,
+}

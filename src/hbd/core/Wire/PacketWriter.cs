@@ -1,0 +1,101 @@
+using System;
+using System.Buffers.Binary;
+
+namespace Hbd.Core.Wire;
+
+/// <summary>
+/// Packet → bytes into the caller's span (doc/wire.md). Order of use: header, sections, <see cref="Finish"/>; the caller then
+/// appends the MAC. Everything is big endian.
+/// </summary>
+internal ref struct PacketWriter
+{
+    private readonly Span<byte> _buffer;
+    private int _length;
+    private int _groupsAt;
+
+    public PacketWriter(Span<byte> buffer)
+    {
+        Check.That(buffer.Length >= WireFormat.HeaderBytes, "buffer holds a header");
+        _buffer = buffer;
+        _length = WireFormat.HeaderBytes;
+        _groupsAt = -1;
+    }
+
+    public readonly int Length => _length;
+
+    public readonly int Room => _buffer.Length - _length;
+
+    public readonly void Header(PacketFlags flags, uint cluster, uint sender, uint generation, ulong sequence, byte keyId)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer, WireFormat.Magic);
+        _buffer[2] = WireFormat.Version;
+        _buffer[3] = (byte)flags;
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[4..], cluster);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[8..], sender);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[12..], generation);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer[16..], sequence);
+        _buffer[24] = keyId;
+        _buffer[25] = 0;
+    }
+
+    public void Word(SectionType type, ulong value)
+    {
+        Check.That(Room >= WireFormat.WordSectionBytes, "section fits");
+        _buffer[_length] = (byte)type;
+        _buffer[_length + 1] = sizeof(ulong);
+        BinaryPrimitives.WriteUInt64BigEndian(_buffer[(_length + 2)..], value);
+        _length += WireFormat.WordSectionBytes;
+        _groupsAt = -1;
+    }
+
+    /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
+    public bool TryGroup(in GroupEntry entry)
+    {
+        bool opens = _groupsAt < 0 || _buffer[_groupsAt + 1] + GroupEntry.Bytes > byte.MaxValue;
+        if (Room < GroupEntry.Bytes + (opens ? 2 : 0))
+        {
+            return false;
+        }
+
+        if (opens)
+        {
+            _groupsAt = _length;
+            _buffer[_length] = (byte)SectionType.Groups;
+            _buffer[_length + 1] = 0;
+            _length += 2;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[_length..], entry.Id);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 4)..], entry.Epoch);
+        _buffer[_length + 8] = (byte)((int)entry.Owner | ((int)entry.Local << 2)
+            | (entry.Requests ? 0x20 : 0) | (entry.Refuses ? 0x40 : 0));
+        _length += GroupEntry.Bytes;
+        _buffer[_groupsAt + 1] += GroupEntry.Bytes;
+        return true;
+    }
+
+    /// <summary>Writes the length of the sections into the header; returns the bytes so far.</summary>
+    public readonly int Finish()
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[26..], (ushort)(_length - WireFormat.HeaderBytes));
+        return _length;
+    }
+}
+
+/// <summary>Numbers of doc/wire.md.</summary>
+internal static class WireFormat
+{
+    public const ushort Magic = 0x6842;
+    public const byte Version = 1;
+    public const int HeaderBytes = 28;
+    public const int MacBytes = 16;
+    public const int WordSectionBytes = 10;
+}
+
+internal enum SectionType : byte
+{
+    Hello = 1,
+    Echo = 2,
+    Digest = 3,
+    Groups = 4,
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Linq;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+
+namespace Hbd.Daemon;
+
+/// <summary>How the last action of every resource ended, for status and for the message about a failure.</summary>
+internal sealed class AgentReasons
+{
+    private readonly Entry[][] _entries;
+
+    public AgentReasons(ClusterConfig config) =>
+        _entries = config.Groups.Select(g => g.Resources.Select(_ => new Entry()).ToArray()).ToArray();
+
+    public void Begun(in ClusterAction action)
+    {
+        Entry entry = _entries[action.Group][action.Resource];
+        entry.ActionId = action.ActionId;
+        entry.Action = action.Agent;
+    }
+
+    public void Finished(uint actionId, AgentResult result, string reason)
+    {
+        foreach (Entry[] group in _entries)
+        {
+            Entry? entry = Array.Find(group, e => e.ActionId == actionId);
+            if (entry is not null)
+            {
+                entry.ActionId = 0;
+                entry.Result = Words.Of(entry.Action) + ": " + Words.Of(result);
+                entry.Reason = reason;
+                return;
+            }
+        }
+    }
+
+    public string Of(int group, int resource) => _entries[group][resource].Reason;
+
+    /// <summary>Null before the first action has ended.</summary>
+    public string? ResultOf(int group, int resource) => _entries[group][resource].Result;
+
+    private sealed class Entry
+    {
+        public uint ActionId { get; set; }
+
+        public AgentAction Action { get; set; }
+
+        public string? Result { get; set; }
+
+        public string Reason { get; set; } = "";
+
+    }
+}

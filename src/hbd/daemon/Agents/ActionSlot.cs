@@ -1,0 +1,64 @@
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+using Hbd.Plugins.Sdk;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>What one resource has under way.</summary>
+internal sealed class ActionSlot
+{
+    public ActionSlot(int group, int resource, ResourceConfig config, AgentProgram program)
+    {
+        Group = group;
+        Resource = resource;
+        Config = config;
+        Program = program;
+    }
+
+    public int Group { get; }
+
+    public int Resource { get; }
+
+    public ResourceConfig Config { get; }
+
+    public AgentProgram Program { get; }
+
+    public AgentJob? Job { get; set; }
+
+    /// <summary>The job is on a worker, wanted or given up.</summary>
+    public bool JobIsOut { get; set; }
+
+    /// <summary>Not reaped yet, wanted or given up.</summary>
+    public AgentProcess? Process { get; set; }
+
+    public ActionStage Stage { get; set; }
+
+    public uint ActionId { get; set; }
+
+    public AgentAction Action { get; set; }
+
+    public Duration Timeout { get; set; }
+
+    public long BegunNs { get; set; }
+
+    /// <summary>When the present stage is over.</summary>
+    public long DeadlineNs { get; set; }
+
+    /// <summary>For <see cref="ActionStage.Decided"/>.</summary>
+    public AgentResult Result { get; set; }
+
+    public string Reason { get; set; } = "";
+
+    /// <summary>Position in the list of slots with an action.</summary>
+    public int ActivePosition { get; set; }
+
+    /// <summary>Started or adopted: monitors are recurring ones from now on, no probes.</summary>
+    public bool IsStarted { get; set; }
+
+    /// <summary>The address as the last successful start or monitor found it.</summary>
+    public HeldAddress? Seen { get; set; }
+
+    /// <summary>Nothing of this resource is running anywhere.</summary>
+    public bool IsFree => !JobIsOut && Process is null;
+}

@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using System.Globalization;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>
+/// Arguments and environment of a program that is an agent: OCF Resource Agent API 1.0, what Pacemaker sets besides, what the
+/// shell library of resource-agents and heartbeat's own functions expect. Nothing of the daemon's environment is passed on.
+/// </summary>
+internal static class AgentEnvironment
+{
+    /// <summary>The version of Pacemaker's rules that agents are told: one that has promotion scores without crm_master.</summary>
+    private const string FeatureSet = "3.19.0";
+
+    public static List<string> Arguments(AgentProgram program, ResourceConfig resource, AgentAction action)
+    {
+        List<string> arguments = new(resource.Arguments.Count + 2) { program.Path };
+        if (program.Kind != ProgramKind.Ocf)
+        {
+            arguments.AddRange(resource.Arguments);
+        }
+
+        arguments.Add(Verb(program.Kind, action));
+        return arguments;
+    }
+
+    /// <param name="intervalMs">Of a recurring monitor; 0 for every other action and for the probe before a first start.</param>
+    public static List<string> Variables(
+        AgentTable table, AgentProgram program, ResourceConfig resource, Duration timeout, long intervalMs)
+    {
+        List<string> variables = new(32 + resource.Parameters.Count)
+        {
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME=/root",
+            "LC_ALL=C",
+            "LANG=C",
+        };
+        if (program.Kind == ProgramKind.Lsb)
+        {
+            // Set OCF variables would make some init scripts believe that they are called as agents.
+            return variables;
+        }
+
+        Heartbeat(variables, table, resource);
+        if (program.Kind == ProgramKind.Ocf)
+        {
+            Ocf(variables, table, resource, timeout, intervalMs);
+        }
+
+        return variables;
+    }
+
+    private static void Heartbeat(List<string> variables, AgentTable table, ResourceConfig resource)
+    {
+        variables.Add("OCF_ROOT=" + table.Paths.OcfRoot);
+        variables.Add("HA_RSCTMP=" + table.Paths.StateDirectory);
+        variables.Add("HA_CURHOST=" + table.Node);
+        variables.Add("HA_DIR=/etc/ha.d");
+        variables.Add("HA_FUNCS=/etc/ha.d/shellfuncs");
+        variables.Add("HA_LOGTAG=" + resource.Name);
+
+        // No log daemon, no syslog, no files: what an agent says goes to its stderr, and that is read.
+        variables.Add("HA_LOGD=no");
+        variables.Add("HA_LOGFACILITY=none");
+        variables.Add("HA_debug=0");
+    }
+
+    private static void Ocf(
+        List<string> variables, AgentTable table, ResourceConfig resource, Duration timeout, long intervalMs)
+    {
+        variables.Add("OCF_RA_VERSION_MAJOR=1");
+        variables.Add("OCF_RA_VERSION_MINOR=0");
+        variables.Add("OCF_RESOURCE_INSTANCE=" + resource.Name);
+        variables.Add("OCF_RESOURCE_TYPE=" + resource.Type);
+        variables.Add("OCF_RESOURCE_PROVIDER=" + (resource.Provider ?? "heartbeat"));
+        variables.Add("OCF_CHECK_LEVEL=0");
+        variables.Add("OCF_EXIT_REASON_PREFIX=" + ProgramResult.ReasonPrefix);
+        variables.Add("OCF_RESKEY_crm_feature_set=" + FeatureSet);
+        variables.Add("OCF_RESKEY_CRM_meta_timeout=" + Text(timeout.Milliseconds));
+        variables.Add("OCF_RESKEY_CRM_meta_interval=" + Text(intervalMs));
+        variables.Add("OCF_RESKEY_CRM_meta_on_node=" + table.Node);
+        for (int i = 0; i < resource.Parameters.Count; i++)
+        {
+            variables.Add("OCF_RESKEY_" + resource.Parameters[i].Key + "=" + resource.Parameters[i].Value);
+        }
+    }
+
+    private static string Verb(ProgramKind kind, AgentAction action) => action switch
+    {
+        AgentAction.Start => "start",
+        AgentAction.Stop => "stop",
+        AgentAction.Monitor => kind == ProgramKind.Ocf ? "monitor" : "status",
+        AgentAction.MetaData => "meta-data",
+        _ => "validate-all",
+    };
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,427 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+using Hbd.Daemon.Workers;
+using Hbd.Plugins.Sdk;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>
+/// Runs the actions of resources. In: <see cref="Begin"/>. Out: <see cref="IAgentEvents"/>, exactly once per action, on the
+/// loop thread. In-process agents run on workers; programs are started by workers (exec may have to wait for a disk) and
+/// watched by the loop. Nothing in here blocks the loop.
+/// Invariant: of one resource at most one thing runs, be it wanted or given up. What was given up and has not come back holds
+/// back what comes after it, so that a late start can never undo a stop that was reported as done.
+/// </summary>
+internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressRestorer, IDisposable
+{
+    /// <summary>Between SIGTERM and SIGKILL, and again until hbd stops waiting for a process that does not even die of that.</summary>
+    private const long GraceNs = 1_000_000_000;
+
+    private const long RestoreTimeoutNs = 10_000_000_000;
+
+    /// <summary>Meta-data is wanted whole; the largest of resource-agents has some 40 KB.</summary>
+    private const int MetaDataBytes = 256 * 1024;
+
+    private readonly AgentTable _table;
+    private readonly EpollSet _epoll;
+    private readonly IAgentEvents _sink;
+    private readonly WorkerPool _pool;
+    private readonly ActionSlot[] _slots;
+    private readonly int[] _groupStart;
+    private readonly int[] _active;
+    private readonly Stack<AgentProcess> _spareProcesses = new();
+    private int _activeCount;
+    private long _nextNs = long.MaxValue;
+
+    /// <param name="packets">For announcements; null: none.</param>
+    /// <param name="workerStarted">Run on each worker before its first work: scheduling class and the like.</param>
+    public AgentExecutor(
+        ClusterConfig config, AgentTable table, EpollSet epoll, IAgentEvents sink, PacketSocket? packets, Action? workerStarted)
+    {
+        _table = table;
+        _epoll = epoll;
+        _sink = sink;
+        _slots = Slots(config, table, out _groupStart);
+        _active = new int[_slots.Length];
+        Keeper = new AddressKeeper(epoll, this, packets, _slots.Length);
+        Problem = StateDirectory.Ensure(table.Paths.StateDirectory);
+        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 1, () =>
+        {
+            workerStarted?.Invoke();
+            for (int i = 0; i < table.BuiltIns.Count; i++)
+            {
+                table.BuiltIns[i].PrepareThread();
+            }
+        });
+    }
+
+    /// <summary>The addresses this node holds. Hold and Release are called from here; AnnounceNow is the loop's to call.</summary>
+    public AddressKeeper Keeper { get; }
+
+    /// <summary>What some agents will miss; null when all is well.</summary>
+    public string? Problem { get; }
+
+    /// <summary>Workers that an agent has not given back after its deadline.</summary>
+    public int StuckWorkers { get; private set; }
+
+    /// <summary>Valid inside <see cref="IAgentEvents.OnAgentFinished"/>: what the program printed last, or meta-data.</summary>
+    public string Output { get; private set; } = "";
+
+    /// <inheritdoc cref="Output"/>
+    public string ErrorOutput { get; private set; } = "";
+
+    public long NextDeadlineNs => Math.Min(_nextNs, Keeper.NextDeadlineNs);
+
+    /// <summary>Begins an action. There must be none under way for this resource.</summary>
+    public void Begin(int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs)
+    {
+        int index = _groupStart[group] + resource;
+        Check.That(index < _groupStart[group + 1], "no such resource in the group");
+        ActionSlot slot = _slots[index];
+        Check.That(slot.Stage == ActionStage.None, "two actions at once for one resource");
+        slot.Action = action;
+        slot.ActionId = actionId;
+        slot.Timeout = timeout;
+        slot.BegunNs = nowNs;
+        slot.DeadlineNs = nowNs + timeout.Nanoseconds;
+        slot.ActivePosition = _activeCount;
+        _active[_activeCount++] = index;
+        if (action == AgentAction.Stop)
+        {
+            slot.IsStarted = false;
+            Keeper.Release(index);
+        }
+
+        if (IsDecided(slot))
+        {
+            slot.Stage = ActionStage.Decided;
+            slot.DeadlineNs = nowNs;
+        }
+        else if (slot.IsFree)
+        {
+            Dispatch(index, slot);
+        }
+        else
+        {
+            slot.Stage = ActionStage.Parked;
+        }
+
+        _nextNs = Math.Min(_nextNs, slot.DeadlineNs);
+    }
+
+    /// <summary>
+    /// Takes over what an earlier life of this daemon had started: an address that the last monitor found is looked after from
+    /// now on. No start is run.
+    /// </summary>
+    public void Adopt(int group, int resource, long nowNs)
+    {
+        int index = _groupStart[group] + resource;
+        ActionSlot slot = _slots[index];
+        slot.IsStarted = true;
+        if (slot.Seen is { } seen)
+        {
+            Keeper.Hold(index, seen, nowNs);
+        }
+    }
+
+    public void Expire(long nowNs)
+    {
+        Keeper.Expire(nowNs);
+        if (nowNs < _nextNs)
+        {
+            return;
+        }
+
+        // Backwards: whoever finishes is replaced by the last, which has been looked at already.
+        for (int i = _activeCount - 1; i >= 0; i--)
+        {
+            if (i < _activeCount && _slots[_active[i]].DeadlineNs <= nowNs)
+            {
+                Expired(_slots[_active[i]], nowNs);
+            }
+        }
+
+        FindNext();
+    }
+
+    public void OnWorkDone(IWork work, long nowNs)
+    {
+        AgentJob job = (AgentJob)work;
+        ActionSlot slot = _slots[job.Slot];
+        slot.JobIsOut = false;
+        if (job.IsStuck)
+        {
+            StuckWorkers--;
+        }
+
+        switch (job.Kind)
+        {
+            case JobKind.Restore:
+                Keeper.OnRestored(job.Slot, job.Error, job.WasMissing, job.Held!, nowNs);
+                break;
+            case JobKind.Spawn when job.Process is { } process:
+                Watch(slot, job, process, nowNs);
+                break;
+            default:
+                if (!job.IsGivenUp)
+                {
+                    Remember(slot, job, nowNs);
+                    Finish(slot, job.Result, job.Reason, nowNs);
+                }
+
+                break;
+        }
+
+        DispatchParked(job.Slot, slot);
+    }
+
+    public void OnProcessEnded(AgentProcess process, ExitStatus status, long nowNs)
+    {
+        ActionSlot slot = _slots[process.Slot];
+        slot.Process = null;
+        if (slot.Stage == ActionStage.Running)
+        {
+            Output = process.Output.Text();
+            ErrorOutput = process.Errors.Text();
+            AgentResult result = ProgramResult.Judge(
+                slot.Program.Kind, slot.Action, status, Output, ErrorOutput, out string reason);
+            slot.IsStarted |= slot.Action == AgentAction.Start && result == AgentResult.Ok;
+            Finish(slot, result, reason, nowNs);
+        }
+        else if (slot.Stage is ActionStage.Terminating or ActionStage.Killing)
+        {
+            Output = process.Output.Text();
+            ErrorOutput = process.Errors.Text();
+            Finish(slot, AgentResult.TimedOut, OverTime(slot) + "; it was ended", nowNs);
+        }
+
+        _spareProcesses.Push(process);
+        DispatchParked(process.Slot, slot);
+    }
+
+    bool IAddressRestorer.TryRestore(int index, HeldAddress held)
+    {
+        ActionSlot slot = _slots[index];
+        if (!slot.IsFree || slot.Stage != ActionStage.None)
+        {
+            return false;
+        }
+
+        AgentJob job = slot.Job ??= new AgentJob(index);
+        job.SetRestore(held, MonotonicClock.NowNs() + RestoreTimeoutNs);
+        Submit(slot, job);
+        return true;
+    }
+
+    void IAddressRestorer.OnAddressChanged(int index, AddressChange change, string detail)
+        => _sink.OnAddressChanged(_slots[index].Group, _slots[index].Resource, change, detail);
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        Keeper.Dispose();
+    }
+
+    private static ActionSlot[] Slots(ClusterConfig config, AgentTable table, out int[] groupStart)
+    {
+        List<ActionSlot> slots = [];
+        groupStart = new int[config.Groups.Count + 1];
+        for (int group = 0; group < config.Groups.Count; group++)
+        {
+            groupStart[group] = slots.Count;
+            IReadOnlyList<ResourceConfig> resources = config.Groups[group].Resources;
+            for (int i = 0; i < resources.Count; i++)
+            {
+                slots.Add(new ActionSlot(group, i, resources[i], table.Program(group, i)));
+            }
+        }
+
+        groupStart[^1] = slots.Count;
+        Check.That(slots.Count <= Limits.Resources, "more resources than Limits.Resources");
+        return [.. slots];
+    }
+
+    /// <summary>True when no worker is needed to know the result.</summary>
+    private static bool IsDecided(ActionSlot slot)
+    {
+        AgentProgram program = slot.Program;
+        (bool decided, AgentResult result, string reason) = (program.Kind, slot.Action) switch
+        {
+            (ProgramKind.None, _) => (true, AgentResult.NotInstalled, program.Problem!),
+            (ProgramKind.BuiltIn, AgentAction.MetaData) => (true, AgentResult.Ok, ""),
+
+            // Checked when the program was looked up; a mistake would have made it unusable.
+            (ProgramKind.BuiltIn, AgentAction.ValidateAll) => (true, AgentResult.Ok, ""),
+            (ProgramKind.Heartbeat or ProgramKind.Lsb, AgentAction.MetaData or AgentAction.ValidateAll) => (
+                true, AgentResult.Unimplemented, program.Path + " is a script with start, stop and status only"),
+            _ => (false, AgentResult.Ok, ""),
+        };
+        slot.Result = result;
+        slot.Reason = reason;
+        return decided;
+    }
+
+    private void Dispatch(int index, ActionSlot slot)
+    {
+        AgentJob job = slot.Job ??= new AgentJob(index);
+        ResourceConfig config = slot.Config;
+        if (slot.Program.Kind == ProgramKind.BuiltIn)
+        {
+            job.SetAgent(
+                slot.Program,
+                new AgentRequest(slot.Action, config.Name, config.Arguments, config.Parameters, slot.DeadlineNs));
+        }
+        else
+        {
+            long intervalMs = slot.Action == AgentAction.Monitor && slot.IsStarted ? config.MonitorInterval.Milliseconds : 0;
+            job.SetSpawn(
+                slot.Program,
+                AgentEnvironment.Arguments(slot.Program, config, slot.Action),
+                AgentEnvironment.Variables(_table, slot.Program, config, slot.Timeout, intervalMs));
+        }
+
+        slot.Stage = ActionStage.OnWorker;
+        Submit(slot, job);
+    }
+
+    private void Submit(ActionSlot slot, AgentJob job)
+    {
+        Check.That(slot.IsFree, "two pieces of work at once for one resource");
+        slot.JobIsOut = true;
+        _pool.Submit(job);
+    }
+
+    private void DispatchParked(int index, ActionSlot slot)
+    {
+        if (slot.Stage == ActionStage.Parked && slot.IsFree)
+        {
+            Dispatch(index, slot);
+        }
+    }
+
+    /// <summary>A program was started: the loop takes over. Was it given up while exec waited for the disk, it dies.</summary>
+    private void Watch(ActionSlot slot, AgentJob job, SpawnedProcess process, long nowNs)
+    {
+        AgentProcess watched = _spareProcesses.Count > 0 ? _spareProcesses.Pop() : new AgentProcess(_epoll, this);
+        bool metaData = !job.IsGivenUp && slot.Action == AgentAction.MetaData;
+        Errno error = watched.Attach(job.Slot, process, metaData ? MetaDataBytes : Limits.AgentOutputBytes);
+        if (error.IsError)
+        {
+            _spareProcesses.Push(watched);
+            if (!job.IsGivenUp)
+            {
+                Finish(slot, AgentResult.Unreachable, slot.Program.Path + " cannot be watched: " + error, nowNs);
+            }
+
+            return;
+        }
+
+        slot.Process = watched;
+        if (job.IsGivenUp)
+        {
+            watched.SignalGroup(PidFd.SigKill);
+        }
+        else
+        {
+            slot.Stage = ActionStage.Running;
+        }
+    }
+
+    private void Remember(ActionSlot slot, AgentJob job, long nowNs)
+    {
+        if (job.Result == AgentResult.Ok && slot.Action == AgentAction.Start)
+        {
+            slot.IsStarted = true;
+            if (job.Held is { } held)
+            {
+                Keeper.Hold(job.Slot, held, nowNs);
+            }
+        }
+
+        slot.Seen = job.Result == AgentResult.Ok ? job.Held : null;
+    }
+
+    private void Expired(ActionSlot slot, long nowNs)
+    {
+        switch (slot.Stage)
+        {
+            case ActionStage.Decided:
+                Output = slot.Action == AgentAction.MetaData && slot.Program.Agent is { } agent ? agent.MetaData : "";
+                Finish(slot, slot.Result, slot.Reason, nowNs);
+                break;
+            case ActionStage.Parked:
+                Finish(slot, AgentResult.TimedOut, "waited for an earlier action of this resource that never came back", nowNs);
+                break;
+            case ActionStage.OnWorker:
+                GiveUp(slot, nowNs);
+                break;
+            case ActionStage.Running:
+                slot.Stage = ActionStage.Terminating;
+                slot.Process!.SignalGroup(PidFd.SigTerm);
+                slot.DeadlineNs = nowNs + GraceNs;
+                break;
+            case ActionStage.Terminating:
+                slot.Stage = ActionStage.Killing;
+                slot.Process!.SignalGroup(PidFd.SigKill);
+                slot.DeadlineNs = nowNs + GraceNs;
+                break;
+            case ActionStage.Killing:
+                // Uninterruptible sleep, a dead disk or network file system. It stays watched and blocks this resource.
+                Finish(
+                    slot,
+                    AgentResult.TimedOut,
+                    OverTime(slot) + " and process " + Text(slot.Process!.Pid) + " does not die",
+                    nowNs);
+                break;
+            default:
+                Check.Fail("an action without a stage");
+                break;
+        }
+    }
+
+    private void GiveUp(ActionSlot slot, long nowNs)
+    {
+        AgentJob job = slot.Job!;
+        job.GiveUp();
+        StuckWorkers += job.IsStuck ? 1 : 0;
+        string reason = job.IsStuck
+            ? OverTime(slot) + "; its worker has not come back"
+            : OverTime(slot) + ": no worker was free to begin";
+        if (StuckWorkers >= _pool.Threads)
+        {
+            reason += "; all " + Text(_pool.Threads) + " workers hang, no agent can run until one comes back";
+        }
+
+        Finish(slot, AgentResult.TimedOut, reason, nowNs);
+    }
+
+    private void Finish(ActionSlot slot, AgentResult result, string reason, long nowNs)
+    {
+        int last = _active[--_activeCount];
+        _active[slot.ActivePosition] = last;
+        _slots[last].ActivePosition = slot.ActivePosition;
+        slot.Stage = ActionStage.None;
+        FindNext();
+        _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
+        Output = "";
+        ErrorOutput = "";
+    }
+
+    private void FindNext()
+    {
+        _nextNs = long.MaxValue;
+        for (int i = 0; i < _activeCount; i++)
+        {
+            _nextNs = Math.Min(_nextNs, _slots[_active[i]].DeadlineNs);
+        }
+    }
+
+    private static string OverTime(ActionSlot slot) => "did not finish within " + slot.Timeout;
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using System.Collections.Generic;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>Where programs are looked for. The defaults are where the packages of every distribution put them.</summary>
+internal sealed record AgentPaths
+{
+    /// <summary>In the order of the search: hbd's own first, then that of heartbeat.</summary>
+    public IReadOnlyList<string> ResourceDirectories { get; init; } = ["/etc/hbd/resource.d", "/etc/ha.d/resource.d"];
+
+    public string InitDirectory { get; init; } = "/etc/init.d";
+
+    public string OcfRoot { get; init; } = "/usr/lib/ocf";
+
+    /// <summary>HA_RSCTMP: where agents of pseudo resources keep their state.</summary>
+    public string StateDirectory { get; init; } = "/run/resource-agents";
+}

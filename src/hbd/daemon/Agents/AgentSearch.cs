@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+using Hbd.Plugins.Sdk;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>
+/// Finds the program behind the name of an agent. Without a class the first hit counts: built-in, resource.d, init.d.
+/// A file that is there but must not be run ends the search: skipping it would run something else under its name.
+/// </summary>
+internal sealed class AgentSearch
+{
+    private readonly AgentPaths _paths;
+    private readonly IReadOnlyList<IResourceAgent> _builtIns;
+
+    public AgentSearch(AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns)
+    {
+        _paths = paths;
+        _builtIns = builtIns;
+    }
+
+    public AgentProgram Resolve(ResourceConfig resource)
+    {
+        if (!IsFileName(resource.Type) || (resource.Provider is { } provider && !IsFileName(provider)))
+        {
+            return AgentProgram.Unusable("not looked for", "\"" + resource.Type + "\" is not the name of an agent");
+        }
+
+        if (HasZero(resource))
+        {
+            return AgentProgram.Unusable("not looked for", resource.Name + ": a parameter contains a zero byte");
+        }
+
+        return resource.Class switch
+        {
+            AgentClass.Search => Search(resource),
+            AgentClass.Ocf => Ocf(resource),
+            AgentClass.Heartbeat => InResourceDirectories(resource, "") ?? Nowhere(
+                resource, "in " + string.Join(", ", _paths.ResourceDirectories)),
+            AgentClass.Lsb => InInitDirectory(resource, "") ?? Nowhere(resource, "in " + _paths.InitDirectory),
+            AgentClass.Systemd => AgentProgram.Unusable(
+                "class systemd",
+                "systemd units are not run by this version of hbd; use an OCF agent, a script in "
+                    + _paths.ResourceDirectories[0] + ", or lsb:" + resource.Type + " where there is an init script"),
+            _ => AgentProgram.Unusable("class plugin", "plugins (shared objects) are not loaded by this version of hbd"),
+        };
+    }
+
+    private AgentProgram Search(ResourceConfig resource)
+    {
+        if (BuiltIn(resource) is { } builtIn)
+        {
+            return builtIn;
+        }
+
+        return InResourceDirectories(resource, "no built-in agent of this name")
+            ?? InInitDirectory(
+                resource, "no built-in agent of this name, not in " + string.Join(", ", _paths.ResourceDirectories))
+            ?? Nowhere(
+                resource,
+                "among the built-in agents, in " + string.Join(", ", _paths.ResourceDirectories) + " or " + _paths.InitDirectory
+                    + " (an OCF agent is written ocf:heartbeat:" + resource.Type + ")");
+    }
+
+    private AgentProgram? BuiltIn(ResourceConfig resource)
+    {
+        for (int i = 0; i < _builtIns.Count; i++)
+        {
+            IResourceAgent agent = _builtIns[i];
+            for (int k = 0; k < agent.Names.Count; k++)
+            {
+                if (string.Equals(agent.Names[k], resource.Type, StringComparison.Ordinal))
+                {
+                    AgentRequest request = new(
+                        AgentAction.ValidateAll, resource.Name, resource.Arguments, resource.Parameters, long.MaxValue);
+                    string why = "built-in agent " + agent.Names[0];
+                    return agent.Validate(request) is { } problem
+                        ? AgentProgram.Unusable(why, resource.Name + ": " + problem)
+                        : new AgentProgram(ProgramKind.BuiltIn, agent, "", why, null);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private AgentProgram Ocf(ResourceConfig resource)
+    {
+        string path = _paths.OcfRoot + "/resource.d/" + (resource.Provider ?? "heartbeat") + "/" + resource.Type;
+        if (resource.Arguments.Count > 0)
+        {
+            return AgentProgram.Unusable(
+                path,
+                resource.Name + ": an OCF agent takes named parameters, not positional arguments; write params = { name = \""
+                    + resource.Arguments[0] + "\" }");
+        }
+
+        return Found(path, ProgramKind.Ocf, "OCF agent", "") ?? AgentProgram.Unusable("class ocf", "no agent " + path);
+    }
+
+    private AgentProgram? InResourceDirectories(ResourceConfig resource, string before)
+    {
+        for (int i = 0; i < _paths.ResourceDirectories.Count; i++)
+        {
+            string path = _paths.ResourceDirectories[i] + "/" + resource.Type;
+            if (Found(path, ProgramKind.Heartbeat, "heartbeat resource.d", before) is { } program)
+            {
+                return WithoutNames(resource, program);
+            }
+        }
+
+        return null;
+    }
+
+    private AgentProgram? InInitDirectory(ResourceConfig resource, string before)
+    {
+        AgentProgram? program = Found(_paths.InitDirectory + "/" + resource.Type, ProgramKind.Lsb, "init script", before);
+        return program is null ? null : WithoutNames(resource, program);
+    }
+
+    private static AgentProgram? Found(string path, ProgramKind kind, string what, string before)
+    {
+        string why = before.Length == 0 ? path + " (" + what + ")" : path + " (" + what + "; " + before + ")";
+        string? problem = ProgramFile.Problem(path, out bool exists);
+        if (!exists)
+        {
+            return null;
+        }
+
+        return problem is null ? new AgentProgram(kind, null, path, why, null) : AgentProgram.Unusable(why, problem);
+    }
+
+    private static AgentProgram WithoutNames(ResourceConfig resource, AgentProgram program)
+        => resource.Parameters.Count == 0 || program.Problem is not null
+            ? program
+            : AgentProgram.Unusable(
+                program.Why,
+                resource.Name + ": the script " + program.Path + " takes positional arguments (" + resource.Type
+                    + "::value), not the parameter \"" + resource.Parameters[0].Key + "\"; an OCF agent would be written"
+                    + " ocf:heartbeat:" + resource.Type);
+
+    private static AgentProgram Nowhere(ResourceConfig resource, string where)
+        => AgentProgram.Unusable("not found", "no agent \"" + resource.Type + "\" " + where);
+
+    /// <summary>A program would see its argument end there.</summary>
+    private static bool HasZero(ResourceConfig resource)
+    {
+        bool found = false;
+        for (int i = 0; i < resource.Arguments.Count; i++)
+        {
+            found |= resource.Arguments[i].Contains('\0', StringComparison.Ordinal);
+        }
+
+        for (int i = 0; i < resource.Parameters.Count; i++)
+        {
+            found |= resource.Parameters[i].Key.Contains('\0', StringComparison.Ordinal)
+                || resource.Parameters[i].Value.Contains('\0', StringComparison.Ordinal);
+        }
+
+        return found;
+    }
+
+    private static bool IsFileName(string text)
+        => text.Length is > 0 and <= 255 && text[0] != '.' && text.IndexOfAny(['/', '\0']) < 0;
+}

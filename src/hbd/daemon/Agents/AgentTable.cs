@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Plugins.Sdk;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>The program of every resource, looked up once when the configuration is taken into use.</summary>
+internal sealed class AgentTable
+{
+    private readonly AgentProgram[][] _programs;
+
+    /// <param name="node">This node's name, as agents are told it.</param>
+    public AgentTable(
+        ClusterConfig config, string node, AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns)
+    {
+        Node = node;
+        Paths = paths;
+        BuiltIns = builtIns;
+        AgentSearch search = new(paths, builtIns);
+        List<string> problems = [];
+        _programs = new AgentProgram[config.Groups.Count][];
+        for (int group = 0; group < _programs.Length; group++)
+        {
+            IReadOnlyList<ResourceConfig> resources = config.Groups[group].Resources;
+            _programs[group] = new AgentProgram[resources.Count];
+            for (int i = 0; i < resources.Count; i++)
+            {
+                AgentProgram program = search.Resolve(resources[i]);
+                _programs[group][i] = program;
+                if (program.Problem is not null)
+                {
+                    problems.Add(program.Problem);
+                }
+            }
+        }
+
+        Problems = problems;
+    }
+
+    public string Node { get; }
+
+    public AgentPaths Paths { get; }
+
+    public IReadOnlyList<IResourceAgent> BuiltIns { get; }
+
+    /// <summary>One sentence for each resource that cannot be run on this node.</summary>
+    public IReadOnlyList<string> Problems { get; }
+
+    public AgentProgram Program(int group, int resource)
+    {
+        Check.That(group < _programs.Length, "no such group");
+        Check.That(resource < _programs[group].Length, "no such resource in the group");
+        return _programs[group][resource];
+    }
+}

@@ -1,0 +1,14 @@
+namespace Hbd.Daemon.Agents;
+
+/// <summary>What a worker is asked to do for a resource.</summary>
+internal enum JobKind
+{
+    /// <summary>Run an in-process agent.</summary>
+    Agent,
+
+    /// <summary>Start a program; the loop watches it from then on.</summary>
+    Spawn,
+
+    /// <summary>Put an address back.</summary>
+    Restore,
+}

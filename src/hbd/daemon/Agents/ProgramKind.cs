@@ -1,0 +1,12 @@
+namespace Hbd.Daemon.Agents;
+
+/// <summary>How an agent is run.</summary>
+internal enum ProgramKind
+{
+    /// <summary>It cannot be: see <see cref="AgentProgram.Problem"/>.</summary>
+    None,
+    BuiltIn,
+    Ocf,
+    Heartbeat,
+    Lsb,
+}

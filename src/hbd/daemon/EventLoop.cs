@@ -1,0 +1,513 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Hbd.Core;
+using Hbd.Core.Auth;
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+using Hbd.Daemon.Agents;
+using Hbd.Daemon.Control;
+using Hbd.Daemon.Logging;
+using Hbd.Daemon.Media;
+using Hbd.Plugins.Agents;
+using Hbd.Sys;
+
+namespace Hbd.Daemon;
+
+/// <summary>
+/// The loop: one thread that owns all state. One turn: wait; read the clock once; say so if the wake-up came far too late;
+/// drain what is ready; then judge deadlines (silence is never judged before every medium was drained); then act: agents
+/// are handed to workers first, frames are sent, neighbours told, and only then is anything logged; arm the timer.
+/// </summary>
+internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, IReadyHandler, IDisposable
+{
+    private const long TickNs = 1_000_000_000;
+
+    /// <summary>Rounds of draining before deadlines are judged: more frames than a socket buffer holds.</summary>
+    private const int DrainRounds = 16;
+
+    /// <summary>A frame with both nonces and one group; slower lines are refused by the configuration's rules.</summary>
+    private const int FrameBytesMin = 80;
+
+    private readonly ClusterConfig _config;
+    private readonly RunOptions _options;
+    private readonly int _self;
+    private readonly LogSink _log;
+    private readonly EpollSet _epoll = new();
+    private readonly TimerFd _timer = new();
+    private readonly SignalFd _signals;
+    private readonly ClusterCore _core;
+    private readonly FrameCodec _codec;
+    private readonly MediumSet _media;
+    private readonly PacketSocket? _packets;
+    private readonly AgentExecutor _agents;
+    private readonly ControlServer _control;
+    private readonly LoopMonitor _monitor = new();
+    private readonly ActionList _actions = new();
+    private readonly Packet _packet = new();
+    private readonly byte[] _receive = new byte[Limits.FrameBytes + 1];
+    private readonly byte[] _send = new byte[Limits.FrameBytes];
+    private readonly RefusedFrames[] _refused;
+    private readonly AgentReasons _reasons;
+    private Keyring _keyring;
+    private long _now;
+    private long _armedNs = long.MaxValue;
+    private long _nextTickNs;
+    private bool _steady;
+    private bool _publish;
+    private bool _ended;
+
+    public EventLoop(ClusterConfig config, Keyring keyring, RunOptions options, int self, StartValues start, LogSink log, Action workerStarted)
+    {
+        _config = config;
+        _keyring = keyring;
+        _options = options;
+        _self = self;
+        _log = log;
+        _now = MonotonicClock.NowNs();
+        StartedNs = _now;
+        _signals = new SignalFd();
+        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now));
+        _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
+        _refused = new RefusedFrames[config.Media.Count];
+        for (int i = 0; i < _refused.Length; i++)
+        {
+            _refused[i] = new RefusedFrames();
+        }
+
+        _reasons = new AgentReasons(config);
+        _media = new MediumSet(config, self, _epoll, this);
+        _packets = PacketSocket.Open(out Errno packetError);
+        NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
+        AgentTable table = new(config, config.Nodes[self], new AgentPaths(), BuiltInAgents.Create(_packets));
+        foreach (string problem in table.Problems)
+        {
+            NoteProblem(problem);
+        }
+
+        _agents = new AgentExecutor(config, table, _epoll, this, _packets, workerStarted);
+        NoteProblem(_agents.Problem);
+        NoteProblem(_agents.Keeper.Problem);
+        _control = new ControlServer(_epoll, this);
+        Add(_timer.Descriptor);
+        Add(_signals.Descriptor);
+    }
+
+    public long StartedNs { get; }
+
+    public long NowNs => _now;
+
+    public ClusterCore Core => _core;
+
+    public MediumSet Media => _media;
+
+    public LoopMonitor Monitor => _monitor;
+
+    public RefusedFrames[] Refused => _refused;
+
+    public AgentReasons Reasons => _reasons;
+
+    /// <summary>Counters without a place of their own in the status.</summary>
+    public IReadOnlyDictionary<string, long> Counters() => new SortedDictionary<string, long>
+    {
+        ["addresses_held"] = _agents.Keeper.Count,
+        ["announcements"] = _agents.Keeper.Announcements,
+        ["announcement_errors"] = _agents.Keeper.SendErrors,
+        ["address_notice_overruns"] = _agents.Keeper.Overruns,
+        ["stuck_workers"] = _agents.StuckWorkers,
+        ["control_clients_dropped"] = _control.Dropped,
+        ["log_lines_lost"] = _log.Lost,
+    };
+
+    public bool RealTime { get; set; }
+
+    public bool MemoryLocked { get; set; }
+
+    /// <summary>Opens the control socket. Null, or why this daemon cannot run.</summary>
+    public string? Claim() => _control.Open(_options.RunDir);
+
+    /// <summary>Runs until everything is stopped in good order.</summary>
+    public void Run()
+    {
+        _now = MonotonicClock.NowNs();
+        _media.Tick(_now);
+        _nextTickNs = _now + TickNs;
+        _core.Start(new Instant(_now), _actions);
+        Act();
+        while (!_ended)
+        {
+            Arm();
+            int ready = _epoll.Wait(-1);
+            Turn(ready);
+        }
+    }
+
+    public void Dispose()
+    {
+        _control.Dispose();
+        _agents.Dispose();
+        _packets?.Dispose();
+        _media.Dispose();
+        _signals.Dispose();
+        _timer.Dispose();
+        _epoll.Dispose();
+        _keyring.Dispose();
+    }
+
+    void IReadyHandler.OnReady(int fd, uint events, long nowNs)
+    {
+        if (fd == _timer.Descriptor)
+        {
+            _timer.Acknowledge();
+            return;
+        }
+
+        while (_signals.TryTake(out int signal, out int sender))
+        {
+            OnSignal(signal, sender);
+        }
+    }
+
+    void IMediumEvents.OnReadable(IMedium medium, long nowNs) => Drain(_media.IndexOf(medium), Limits.DatagramsPerTurn);
+
+    void IMediumEvents.OnMediumChanged(IMedium medium, bool open, string reason)
+    {
+        Changed();
+        _log.Write(
+            open ? MessageId.MediumOpen : MessageId.MediumClosed,
+            new MessageFields { Link = medium.Name, Text = reason },
+            _now);
+    }
+
+    void IAgentEvents.OnAgentFinished(uint actionId, AgentResult result, string reason, long durationNs)
+    {
+        Changed();
+        _reasons.Finished(actionId, result, reason);
+        Step(ClusterEvent.ActionFinished(actionId, result));
+    }
+
+    void IAgentEvents.OnAddressChanged(int group, int resource, AddressChange change, string detail)
+    {
+        Changed();
+        MessageId message = change switch
+        {
+            AddressChange.Restored => MessageId.AddressRestored,
+            AddressChange.Lost => MessageId.AddressRestoreFailed,
+            _ => MessageId.AddressLost,
+        };
+        _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
+    }
+
+    StatusDocument IControlTarget.Status()
+    {
+        _steady = false;
+        return new StatusBuilder(_config, _self, this).Build();
+    }
+
+    CommandReply IControlTarget.Execute(ControlCommand command, string selector, ControlClient who)
+    {
+        Changed();
+        ClusterEvent e = default;
+        if (command == ControlCommand.Stop)
+        {
+            e = ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0);
+        }
+        else if (!Selector.TryParse(selector, _config, out GroupSelector kind, out int group))
+        {
+            return new CommandReply(false, Selector.Explain(selector, _config));
+        }
+        else
+        {
+            OperatorCommand wanted = command switch
+            {
+                ControlCommand.Standby => OperatorCommand.Standby,
+                ControlCommand.Takeover => OperatorCommand.Takeover,
+                _ => OperatorCommand.Failback,
+            };
+            e = ClusterEvent.Operator(wanted, kind, group);
+        }
+
+        int first = _actions.Count;
+        Step(e);
+        for (int i = first; i < _actions.Count; i++)
+        {
+            if (_actions[i].Kind == ClusterActionKind.Reply)
+            {
+                return new CommandReply(!_actions[i].Refused, MessageCatalog.Format(_actions[i].Message, Fields(_actions[i])));
+            }
+        }
+
+        return new CommandReply(false, "no answer");
+    }
+
+    private void NoteProblem(string? problem)
+    {
+        if (problem is not null)
+        {
+            _log.Text(MessageId.SystemProblem, problem, _now);
+        }
+    }
+
+    private void Add(int fd)
+    {
+        Errno error = _epoll.Add(fd, EpollSet.In, this);
+        if (error.IsError)
+        {
+            throw new InvalidOperationException("epoll_ctl: " + error);
+        }
+    }
+
+    private void Turn(int ready)
+    {
+        _now = MonotonicClock.NowNs();
+        _steady = true;
+        _monitor.TurnBegins(_now, _now - _armedNs);
+        NoteLateness();
+        _epoll.Dispatch(ready, _now);
+        Judge();
+        Act();
+        if (_now >= _nextTickNs)
+        {
+            Tick();
+        }
+
+        if (_publish)
+        {
+            _publish = false;
+            _control.Publish(_now);
+        }
+
+        _monitor.TurnEnds(_steady);
+    }
+
+    /// <summary>Before anything is read, sent or served: was this node itself away?</summary>
+    private void NoteLateness()
+    {
+        Duration late = new Instant(_now) - _core.NextDeadline();
+        if (late > _core.PauseThreshold)
+        {
+            Changed();
+            Step(ClusterEvent.OwnPause(late));
+        }
+    }
+
+    private void Judge()
+    {
+        if (_core.NextDeadline().Nanoseconds <= _now)
+        {
+            for (int link = 0; link < _media.Count; link++)
+            {
+                for (int round = 0; round < DrainRounds && Drain(link, Limits.DatagramsPerTurn); round++)
+                {
+                }
+            }
+
+            Step(ClusterEvent.DeadlineReached);
+        }
+
+        if (_agents.NextDeadlineNs <= _now)
+        {
+            _agents.Expire(_now);
+        }
+    }
+
+    /// <summary>Takes up to so many frames off a medium; true if there may be more.</summary>
+    private bool Drain(int link, int frames)
+    {
+        for (int i = 0; i < frames; i++)
+        {
+            int length = _media[link].Receive(_receive);
+            if (length < 0)
+            {
+                return false;
+            }
+
+            FrameVerdict verdict = _codec.Decode(_receive.AsSpan(0, length), _keyring, _packet);
+            if (verdict == FrameVerdict.Accepted)
+            {
+                Step(ClusterEvent.PacketAccepted(link, _packet));
+                verdict = _core.LastVerdict;
+            }
+
+            if (verdict != FrameVerdict.Accepted)
+            {
+                _refused[link].Add(verdict);
+            }
+        }
+
+        return true;
+    }
+
+    private void Step(in ClusterEvent e) => _core.Step(e, new Instant(_now), _actions);
+
+    private void Changed()
+    {
+        _steady = false;
+        _publish = true;
+    }
+
+    /// <summary>What does not wait goes first: agents to their workers, frames to the wire. Logging is last.</summary>
+    private void Act()
+    {
+        if (_actions.Count == 0)
+        {
+            return;
+        }
+
+        bool send = false;
+        bool announce = false;
+        bool others = false;
+        for (int i = 0; i < _actions.Count; i++)
+        {
+            ref readonly ClusterAction action = ref _actions[i];
+            send |= action.Kind == ClusterActionKind.SendHeartbeat;
+            announce |= action.Kind == ClusterActionKind.Announce;
+            others |= action.Kind != ClusterActionKind.SendHeartbeat;
+            if (action.Kind == ClusterActionKind.RunAgent)
+            {
+                RunAgent(action);
+            }
+        }
+
+        if (send)
+        {
+            Send();
+        }
+
+        if (announce)
+        {
+            _agents.Keeper.AnnounceNow(_now);
+        }
+
+        if (others)
+        {
+            Changed();
+            Report();
+        }
+
+        _actions.Clear();
+    }
+
+    private void RunAgent(in ClusterAction action)
+    {
+        ResourceConfig resource = _config.Groups[action.Group].Resources[action.Resource];
+        Duration timeout = action.Agent switch
+        {
+            AgentAction.Start => resource.StartTimeout,
+            AgentAction.Stop => resource.StopTimeout,
+            _ => resource.MonitorTimeout,
+        };
+        _reasons.Begun(action);
+        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now);
+    }
+
+    private void Send()
+    {
+        for (int link = 0; link < _media.Count; link++)
+        {
+            IMedium medium = _media[link];
+            if (medium.IsOpen)
+            {
+                int room = Math.Clamp(medium.FrameBytesMax, FrameBytesMin, Limits.FrameBytes);
+                int length = _core.WriteFrame(link, _send.AsSpan(0, room), _keyring);
+                _ = medium.Send(_send.AsSpan(0, length), _now);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        for (int i = 0; i < _actions.Count; i++)
+        {
+            ref readonly ClusterAction action = ref _actions[i];
+            if (action.Kind == ClusterActionKind.Log)
+            {
+                _log.Write(action.Message, Fields(action), _now);
+            }
+            else if (action.Kind == ClusterActionKind.Exit)
+            {
+                _ended = true;
+            }
+        }
+    }
+
+    private MessageFields Fields(in ClusterAction action)
+    {
+        GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
+        bool failed = action.Message == MessageId.ActionFailed;
+        string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
+        return new MessageFields
+        {
+            Peer = _config.Nodes[1 - _self],
+            Link = action.Link >= 0 && action.Link < _config.Media.Count ? _config.Media[action.Link].Name : "",
+            Group = group?.Name ?? "",
+            Resource = group is null ? "" : group.Resources[action.Resource].Name,
+            Action = Words.Of(action.Agent),
+            Result = failed ? Words.Of((AgentResult)action.A) : "",
+            Text = reason.Length > 0 ? ": " + reason : "",
+            A = action.A,
+        };
+    }
+
+    /// <summary>Once a second: what needs no better time.</summary>
+    private void Tick()
+    {
+        _nextTickNs = _now + TickNs;
+        _media.Tick(_now);
+        _control.Tick(_now);
+        for (int link = 0; link < _refused.Length; link++)
+        {
+            long news = _refused[link].TakeUnreported(out FrameVerdict most);
+            if (news > 0)
+            {
+                Changed();
+                MessageFields fields = new() { Link = _config.Media[link].Name, A = news, Text = Words.Of(most) };
+                _log.Write(MessageId.FramesRefused, fields, _now);
+            }
+        }
+    }
+
+    private void Arm()
+    {
+        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, _agents.NextDeadlineNs), _nextTickNs);
+        _timer.Arm(_armedNs);
+    }
+
+    private void OnSignal(int signal, int sender)
+    {
+        Changed();
+        string from = "signal " + signal.ToString(CultureInfo.InvariantCulture) + " from process "
+            + sender.ToString(CultureInfo.InvariantCulture);
+        _log.Text(MessageId.SystemNote, from, _now);
+        switch (signal)
+        {
+            case SignalFd.Terminate or SignalFd.Interrupt:
+                Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
+                break;
+            case SignalFd.HangUp:
+                ReloadKeys();
+                break;
+        }
+    }
+
+    /// <summary>Key rollover without a restart: the new file as a whole, or the old keys as they were.</summary>
+    private void ReloadKeys()
+    {
+        Keyring? keyring = KeyFile.Load(_options.AuthKeysPath, out string[] problems);
+        if (keyring is null)
+        {
+            _log.Text(MessageId.KeysRefused, string.Join("; ", problems), _now);
+            return;
+        }
+
+        _keyring.Dispose();
+        _keyring = keyring;
+        string note = "key " + keyring.SigningId.ToString(CultureInfo.InvariantCulture) + " signs";
+        _log.Text(MessageId.KeysReloaded, note, _now);
+    }
+}
+
+/// <summary>What differs from start to start.</summary>
+internal readonly record struct StartValues(uint Generation, ulong Entropy);

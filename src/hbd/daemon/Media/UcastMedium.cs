@@ -1,0 +1,42 @@
+using System.Net;
+using Hbd.Core.Config;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Media;
+
+/// <summary>
+/// UDP to the peer's address, from and on this node's own. Who sends is not checked here: frames are authenticated, and
+/// addresses are not proof of anything.
+/// </summary>
+internal sealed class UcastMedium : UdpMedium
+{
+    private readonly UcastConfig _config;
+    private readonly IPAddress _own;
+    private readonly IPAddress _peer;
+
+    public UcastMedium(UcastConfig config, int ownNode, EpollSet epoll, IMediumEvents events)
+        : base(config.Name, config.Interface, config.Port, epoll, events)
+    {
+        _config = config;
+        _own = config.Addresses[ownNode];
+        _peer = config.Addresses[1 - ownNode];
+    }
+
+    protected override IPAddress LocalAddress => _own;
+
+    protected override IPAddress TargetAddress => _peer;
+
+    protected override UdpOptions OptionsFor(in NetworkInterface nic) => new()
+    {
+        Local = new UdpEndpoint(_own, _config.Port, nic.Index),
+        Target = new UdpEndpoint(_peer, _config.Port, nic.Index),
+        Interface = _config.Interface,
+    };
+
+    /// <summary>
+    /// EINVAL and EADDRNOTAVAIL: the own address was taken away under the bound socket. Opening anew then says so and
+    /// waits for the address.
+    /// </summary>
+    protected override bool EndsSocket(Errno error) =>
+        error.Value is Errno.EINVAL or Errno.EADDRNOTAVAIL || base.EndsSocket(error);
+}

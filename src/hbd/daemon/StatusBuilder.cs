@@ -1,0 +1,211 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Reflection;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Membership;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+using Hbd.Daemon.Control;
+using Hbd.Daemon.Media;
+
+namespace Hbd.Daemon;
+
+/// <summary>Fills a <see cref="StatusDocument"/> from the state of one moment. Made per request; may allocate.</summary>
+internal sealed class StatusBuilder
+{
+    private readonly ClusterConfig _config;
+    private readonly int _self;
+    private readonly EventLoop _loop;
+    private readonly PeerTracker _peer;
+    private readonly Instant _now;
+
+    public StatusBuilder(ClusterConfig config, int self, EventLoop loop)
+    {
+        _config = config;
+        _self = self;
+        _loop = loop;
+        _peer = loop.Core.Peer;
+        _now = new Instant(loop.NowNs);
+    }
+
+    public static string Version { get; } =
+        typeof(StatusBuilder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
+
+    public StatusDocument Build() => new()
+    {
+        Version = Version,
+        Cluster = _config.Cluster,
+        Generation = _loop.Core.Generation,
+        ConfigDigest = _config.Digest.ToString("x16", CultureInfo.InvariantCulture),
+        UptimeS = Seconds(_now - new Instant(_loop.StartedNs)),
+        Node = Node(),
+        Peer = Peer(),
+        Links = Enumerable.Range(0, _config.Media.Count).Select(Link).ToList(),
+        FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v])),
+        Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
+        Loop = Loop(),
+        Counters = _loop.Counters(),
+    };
+
+    private NodeStatus Node() => new()
+    {
+        Name = _config.Nodes[_self],
+        State = _loop.Core.Resources.Leaving ? "leaving" : _peer.State == NodeState.Init ? "init" : "up",
+    };
+
+    private PeerStatus Peer() => new()
+    {
+        Name = _config.Nodes[1 - _self],
+        State = Words.Of(_peer.State),
+        SinceS = Seconds(_now - _peer.Since),
+        Generation = _peer.Generation,
+        LastHeardMs = _peer.Heard == default ? null : Milliseconds(_now - _peer.Heard),
+        HearsUs = (_peer.Flags & PacketFlags.HearsPeer) != 0,
+        ConfigMatches = _peer.DigestKnown ? _peer.Digest == _config.Digest : null,
+    };
+
+    private LinkStatus Link(int link)
+    {
+        IMedium medium = _loop.Media[link];
+        Instant heard = _peer.LinkHeard(link);
+        return new LinkStatus
+        {
+            Name = medium.Name,
+            Kind = medium.Name.Split(' ')[0],
+            State = LinkWord(medium, link, heard),
+            Problem = medium.Problem,
+            LastHeardMs = heard == default ? null : Milliseconds(_now - heard),
+            FramesSent = medium.Counters.FramesSent,
+            FramesReceived = medium.Counters.FramesReceived,
+            SendsDropped = medium.Counters.SendsDropped,
+            SendErrors = medium.Counters.SendErrors,
+            ReceivedNoise = medium.Counters.ReceivedNoise,
+            Reopened = medium.Counters.Reopened,
+            FramesRefused = Refused(v => _loop.Refused[link][v]),
+        };
+    }
+
+    private string LinkWord(IMedium medium, int link, Instant heard)
+    {
+        if (!medium.IsOpen)
+        {
+            return "closed";
+        }
+
+        return _peer.Link(link) switch
+        {
+            LinkState.Init => "init",
+            LinkState.Dead => "dead",
+            _ => _now - heard > _config.Warntime ? "late" : "up",
+        };
+    }
+
+    private static RefusedCounts Refused(Func<FrameVerdict, long> count) => new()
+    {
+        TooShort = count(FrameVerdict.TooShort),
+        TooLong = count(FrameVerdict.TooLong),
+        BadMagic = count(FrameVerdict.BadMagic),
+        BadVersion = count(FrameVerdict.BadVersion),
+        WrongCluster = count(FrameVerdict.WrongCluster),
+        UnknownSender = count(FrameVerdict.UnknownSender),
+        OwnFrame = count(FrameVerdict.OwnFrame),
+        UnknownKey = count(FrameVerdict.UnknownKey),
+        BadMac = count(FrameVerdict.BadMac),
+        Malformed = count(FrameVerdict.Malformed),
+        Replayed = count(FrameVerdict.Replayed),
+        StaleGeneration = count(FrameVerdict.StaleGeneration),
+        Unproven = count(FrameVerdict.Unproven),
+    };
+
+    private GroupStatus Group(GroupRun group)
+    {
+        GroupConfig config = _config.Groups[group.Index];
+        return new GroupStatus
+        {
+            Name = config.Name,
+            Preferred = _config.Nodes[group.Preferred],
+            Owner = group.Epoch == 0 ? null : _config.Nodes[group.Owner],
+            Epoch = group.Epoch,
+            State = Overall(group),
+            Here = Words.Of(group.Local),
+            PeerView = PeerView(group),
+            Reason = Reason(group),
+            Resources = config.Resources.Select((r, i) => new ResourceStatus
+            {
+                Name = r.Name,
+                State = Words.Of(group.Resources[i].State),
+                LastResult = _loop.Reasons.ResultOf(group.Index, i),
+                Reason = _loop.Reasons.Of(group.Index, i) is { Length: > 0 } reason ? reason : null,
+            }).ToList(),
+        };
+    }
+
+    private string Overall(GroupRun group)
+    {
+        if (group.Owner == _self || group.Local is LocalState.Blocked)
+        {
+            return Words.Of(group.Local);
+        }
+
+        return group.PeerKnown ? Words.Of(group.Peer.Local) : "unknown";
+    }
+
+    private PeerGroupView? PeerView(GroupRun group) => !group.PeerKnown ? null : new PeerGroupView
+    {
+        Owner = group.Peer.Epoch == 0 ? null : _config.Nodes[_loop.Core.Resources.OwnerFromWire(group.Peer.Owner)],
+        Epoch = group.Peer.Epoch,
+        State = Words.Of(group.Peer.Local),
+    };
+
+    /// <summary>Why it is where it is, or what it waits for.</summary>
+    private string Reason(GroupRun group)
+    {
+        string peer = _config.Nodes[1 - _self];
+        if (group.Owner != _self)
+        {
+            return group.Requests ? "asked " + peer + " for it"
+                : _peer.State == NodeState.Init ? Waiting(peer)
+                : group.Away ? "moved to " + peer + " on purpose; hbctl failback brings it home"
+                : peer + " owns it";
+        }
+
+        return group.Local switch
+        {
+            LocalState.Running when group.Preferred == _self => "runs at home",
+            LocalState.Running => "runs here; prefers " + _config.Nodes[group.Preferred],
+            LocalState.Failed => "could not be started here, and " + peer + " does not take it",
+            LocalState.Blocked => "a stop failed here; tried again every second",
+            LocalState.Stopping when group.Giving => "being given to " + peer,
+            LocalState.Stopped or LocalState.Found when _peer.State is NodeState.Init or NodeState.Up => Waiting(peer),
+            LocalState.Stopped or LocalState.Found => "waiting until " + peer + " has let go of it",
+            _ => "",
+        };
+    }
+
+    private string Waiting(string peer) => _peer.State == NodeState.Up
+        ? "waiting until " + peer + " hears this node"
+        : "waiting for " + peer + ", at most initdead (" + _config.Initdead.ToString() + ") after the start";
+
+    private LoopStatus Loop()
+    {
+        LoopMonitor monitor = _loop.Monitor;
+        return new LoopStatus
+        {
+            Turns = monitor.Turns,
+            SteadyTurns = monitor.SteadyTurns,
+            LateMaxUs = monitor.LateMaxNs / 1e3,
+            TurnMaxUs = monitor.TurnMaxNs / 1e3,
+            AllocatedBytes = monitor.SteadyBytes,
+            Collections = LoopMonitor.Collections,
+            RealTime = _loop.RealTime,
+            MemoryLocked = _loop.MemoryLocked,
+        };
+    }
+
+    private static double Seconds(Duration d) => Math.Round(d.Nanoseconds / 1e9, 3);
+
+    private static double Milliseconds(Duration d) => Math.Round(d.Nanoseconds / 1e6, 3);
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Threading;
+using Hbd.Core;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Workers;
+
+/// <summary>
+/// Fixed threads for what may block: in-process agents, starting programs, putting addresses back. Started once, never
+/// replaced; a worker that hangs is missing until it returns. Work goes out through an eventfd semaphore, because that
+/// wakes one thread with one system call, and comes back through an eventfd in the loop's epoll set.
+/// </summary>
+internal sealed class WorkerPool : IReadyHandler, IDisposable
+{
+    /// <summary>Agents are shallow; the default of 8 MB would be locked in memory under mlockall without MCL_ONFAULT.</summary>
+    private const int StackBytes = 256 * 1024;
+
+    private const int JoinMs = 200;
+
+    private readonly WorkQueue _waiting;
+    private readonly WorkQueue _done;
+    private readonly EventSemaphore _wake = new();
+    private readonly EventFd _finished = new();
+    private readonly EpollSet _epoll;
+    private readonly IWorkEvents _events;
+    private readonly Thread[] _threads;
+    private readonly Action? _threadStarted;
+    private readonly CountdownEvent _starting;
+    private volatile bool _stopping;
+
+    /// <param name="capacity">Most pieces of work that can be under way at once.</param>
+    /// <param name="threadStarted">Run on each worker before it takes work: scheduling class, sockets to open.</param>
+    public WorkerPool(EpollSet epoll, IWorkEvents events, int threads, int capacity, Action? threadStarted)
+    {
+        _epoll = epoll;
+        _events = events;
+        _waiting = new WorkQueue(capacity);
+        _done = new WorkQueue(capacity);
+        _threadStarted = threadStarted;
+        _starting = new CountdownEvent(threads);
+        Errno error = epoll.Add(_finished.Descriptor, EpollSet.In, this);
+        Check.That(!error.IsError, "cannot watch the completions of the workers");
+        _threads = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            _threads[i] = new Thread(Work, StackBytes) { IsBackground = true, Name = "worker" };
+            _threads[i].Start();
+        }
+
+        // The first takeover must not wait for a thread that is still opening its sockets.
+        _starting.Wait();
+    }
+
+    public int Threads => _threads.Length;
+
+    public void Submit(IWork work)
+    {
+        _waiting.Add(work);
+        _wake.Signal();
+    }
+
+    public void OnReady(int fd, uint events, long nowNs)
+    {
+        _finished.Acknowledge();
+        while (_done.TryTake(out IWork? work))
+        {
+            _events.OnWorkDone(work!, nowNs);
+        }
+    }
+
+    /// <summary>Lets the workers end. One that hangs is left behind, and what it would use with it.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            _wake.Signal();
+        }
+
+        bool all = true;
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            all &= _threads[i].Join(JoinMs);
+        }
+
+        _epoll.Remove(_finished.Descriptor);
+        if (all)
+        {
+            _finished.Dispose();
+            _wake.Dispose();
+        }
+
+        _starting.Dispose();
+    }
+
+    private void Work()
+    {
+        _threadStarted?.Invoke();
+        _starting.Signal();
+        while (true)
+        {
+            _wake.Wait();
+            if (_waiting.TryTake(out IWork? work))
+            {
+                work!.Execute();
+                _done.Add(work);
+                _finished.Signal();
+            }
+            else if (_stopping)
+            {
+                return;
+            }
+        }
+    }
+}

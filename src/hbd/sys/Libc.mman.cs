@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Hbd.Sys;
+
+/// <summary>sys/mman.h</summary>
+internal static unsafe partial class Libc
+{
+    internal const int MCL_CURRENT = 1;
+    internal const int MCL_FUTURE = 2;
+    internal const int MCL_ONFAULT = 4;
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int mlockall(int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int munlockall();
+}

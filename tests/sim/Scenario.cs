@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Hbd.Core;
+
+namespace Hbd.Sim;
+
+/// <summary>
+/// A file of commands (lines that begin with "&gt; ") and the full trace each must produce. The lines before the first command
+/// say what it proves. --rewrite writes the traces anew; the difference is then read by a person.
+/// </summary>
+internal sealed class Scenario(StringWriter trace)
+{
+    private readonly StringWriter _trace = trace;
+    private readonly StringBuilder _output = new();
+    private SimOptions _options = new() { Seed = 1 };
+    private SimWorld? _world;
+
+    private SimWorld World => _world ??= new SimWorld(_options, _trace);
+
+    /// <summary>Null, or the first difference.</summary>
+    public static string? Run(string path, bool rewrite)
+    {
+        string expected = File.ReadAllText(path);
+        using StringWriter trace = new() { NewLine = "\n" };
+        Scenario scenario = new(trace);
+        foreach (string line in expected.Split('\n'))
+        {
+            if (line.StartsWith("> ", StringComparison.Ordinal))
+            {
+                scenario.Execute(line);
+            }
+            else if (scenario._output.Length == 0 || line.StartsWith('#'))
+            {
+                scenario.Comment(line);
+            }
+        }
+
+        string actual = scenario._output.ToString().TrimEnd('\n') + "\n";
+        if (rewrite)
+        {
+            File.WriteAllText(path, actual);
+            return null;
+        }
+
+        return actual == expected ? null : FirstDifference(expected, actual);
+    }
+
+    private static string FirstDifference(string expected, string actual)
+    {
+        string[] want = expected.Split('\n');
+        string[] have = actual.Split('\n');
+        int line = Enumerable.Range(0, Math.Max(want.Length, have.Length))
+            .First(i => i >= want.Length || i >= have.Length || want[i] != have[i]);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"\n  line {line + 1}\n  expected: {want.ElementAtOrDefault(line)}\n  actual:   {have.ElementAtOrDefault(line)}");
+    }
+
+    private void Comment(string line)
+    {
+        if (line.Length > 0 || _output.Length > 0)
+        {
+            _output.Append(line).Append('\n');
+        }
+    }
+
+    private void Execute(string line)
+    {
+        _output.Append(line).Append('\n');
+        string[] words = line[2..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        try
+        {
+            Command(words);
+        }
+        catch (Exception e) when (e is OracleException or CheckFailedException)
+        {
+            _trace.WriteLine("VIOLATION " + e.Message);
+        }
+
+        _output.Append(_trace.ToString());
+        _trace.GetStringBuilder().Clear();
+    }
+
+    private void Command(string[] words)
+    {
+        int node = words.Length > 1 && words[1].StartsWith("srv", StringComparison.Ordinal) ? words[1][3] - '1' : 0;
+        switch (words[0])
+        {
+            case "config":
+                _options = Configure(words[1..]);
+                break;
+            case "start":
+                words[1..].ToList().ForEach(w => World.Start(w[3] - '1'));
+                break;
+            case "run":
+                World.Run(Time(words[1]));
+                break;
+            case "crash":
+                World.Crash(node);
+                break;
+            case "kill":
+                World.Kill(node);
+                break;
+            case "pause":
+                World.Pause(node);
+                break;
+            case "resume":
+                World.Resume(node);
+                break;
+            case "calm":
+                World.Network.Calm = true;
+                break;
+            case "cut" or "mend":
+                Cut(words, words[0] == "cut");
+                break;
+            case "replay":
+                World.Replay(node, int.Parse(words[2], CultureInfo.InvariantCulture));
+                break;
+            case "fail":
+                World.ScriptedFailures = true;
+                World.Nodes[node].FailStarts = words[2] == "start" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
+                World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
+                break;
+            case "where":
+                Where();
+                break;
+            default:
+                Operate(words, node);
+                break;
+        }
+    }
+
+    private void Operate(string[] words, int node)
+    {
+        OperatorCommand command = words[0] switch
+        {
+            "standby" => OperatorCommand.Standby,
+            "takeover" => OperatorCommand.Takeover,
+            "failback" => OperatorCommand.Failback,
+            "shutdown" => OperatorCommand.Shutdown,
+            _ => throw new InvalidDataException("no such command: " + words[0]),
+        };
+        string what = words.ElementAtOrDefault(2) ?? "all";
+        (GroupSelector selector, int group) = what switch
+        {
+            "all" => (GroupSelector.All, 0),
+            "local" => (GroupSelector.Local, 0),
+            "foreign" => (GroupSelector.Foreign, 0),
+            _ => (GroupSelector.One, int.Parse(what[1..], CultureInfo.InvariantCulture)),
+        };
+        World.Operate(node, command, selector, group);
+    }
+
+    /// <summary>cut|mend all, cut|mend 0, cut|mend 0 srv1 (only what srv1 sends).</summary>
+    private void Cut(string[] words, bool cut)
+    {
+        IEnumerable<int> links = words[1] == "all"
+            ? Enumerable.Range(0, World.Network.Links)
+            : [int.Parse(words[1], CultureInfo.InvariantCulture)];
+        foreach (int link in links)
+        {
+            for (int from = 0; from < 2; from++)
+            {
+                if (words.Length < 3 || words[2] == SimWorld.Name(from))
+                {
+                    World.Network.Cut(link, from, cut);
+                }
+            }
+        }
+    }
+
+    /// <summary>What really runs where, and the hash of all states so far.</summary>
+    private void Where()
+    {
+        for (int group = 0; group < World.Config.Groups.Count; group++)
+        {
+            string[] on = World.Nodes.Where(n => n.AnyActive(group)).Select(n => SimWorld.Name(n.Number)).ToArray();
+            _trace.WriteLine("g" + group + " runs on " + (on.Length == 0 ? "no node" : string.Join(" and ", on)));
+        }
+    }
+
+    private SimOptions Configure(string[] words)
+    {
+        SimOptions options = _options;
+        foreach (string[] pair in words.Select(w => w.Split('=')))
+        {
+            options = pair[0] switch
+            {
+                "links" => options with { Links = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "groups" => options with
+                {
+                    Groups = pair[1].Split('+').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(),
+                },
+                "auto_failback" => options with { AutoFailback = pair[1] == "on" },
+                "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },
+                "initdead" => options with { Initdead = Time(pair[1]) },
+                _ => throw new InvalidDataException("no such option: " + pair[0]),
+            };
+        }
+
+        return options with { DelayMin = Duration.FromMicroseconds(100), DelayMax = Duration.FromMicroseconds(100) };
+    }
+
+    private static Duration Time(string text) => text.EndsWith("ms", StringComparison.Ordinal)
+        ? Duration.FromMilliseconds(long.Parse(text[..^2], CultureInfo.InvariantCulture))
+        : Duration.FromSeconds(long.Parse(text.TrimEnd('s'), CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using Hbd.Core;
+using Hbd.Core.Auth;
+using Hbd.Core.Config;
+using Hbd.Core.Wire;
+
+namespace Hbd.Sim;
+
+/// <summary>
+/// One machine: what survives a crash (the generation), what runs on it (resources), and the daemon, which is the core of
+/// the product or absent. Its clock starts somewhere else than the other's, as monotonic clocks do.
+/// </summary>
+internal sealed class SimNode
+{
+    public SimNode(int number, ClusterConfig config, long clockOffsetNs)
+    {
+        Number = number;
+        ClockOffsetNs = clockOffsetNs;
+        Codec = new FrameCodec(config.Cluster, config.Nodes[number], config.Nodes[1 - number]);
+        Keyring = new Keyring(1, [new KeyValuePair<int, byte[]>(1, "the key of the simulated pair"u8.ToArray())]);
+        Active = new bool[config.Groups.Count][];
+        for (int i = 0; i < Active.Length; i++)
+        {
+            Active[i] = new bool[config.Groups[i].Resources.Count];
+        }
+    }
+
+    public int Number { get; }
+
+    public long ClockOffsetNs { get; }
+
+    public FrameCodec Codec { get; }
+
+    public Keyring Keyring { get; }
+
+    public ActionList Actions { get; } = new();
+
+    public Packet Packet { get; } = new();
+
+    /// <summary>Null while the daemon is not running.</summary>
+    public ClusterCore? Core { get; set; }
+
+    /// <summary>Grows with every start of the daemon, so that results of an earlier life are not delivered to a later one.</summary>
+    public int Life { get; set; }
+
+    public uint Generation { get; set; }
+
+    public bool Paused { get; set; }
+
+    /// <summary>Frames that wait in socket buffers while the daemon is paused.</summary>
+    public Queue<(int Link, byte[] Frame)> Waiting { get; } = new();
+
+    /// <summary>Resources that run here, from the begin of a start to the end of a stop that worked.</summary>
+    public bool[][] Active { get; }
+
+    /// <summary>Scripted failures: how many of the next starts or stops fail.</summary>
+    public int FailStarts { get; set; }
+
+    public int FailStops { get; set; }
+
+    public bool Runs => Core is not null && !Paused;
+
+    public Instant Local(long worldNs) => new(worldNs + ClockOffsetNs);
+
+    public bool AnyActive(int group)
+    {
+        foreach (bool active in Active[group])
+        {
+            if (active)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool AllActive(int group)
+    {
+        foreach (bool active in Active[group])
+        {
+            if (!active)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

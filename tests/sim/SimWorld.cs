@@ -1,0 +1,377 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Membership;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+
+namespace Hbd.Sim;
+
+/// <summary>
+/// Two nodes, their cables and one virtual clock. Advances from event to event; everything random comes from one seeded generator, so
+/// a seed is a complete description of a run.
+/// </summary>
+internal sealed class SimWorld
+{
+    private const int SocketBufferFrames = 200;
+    private readonly PriorityQueue<Action, (long At, long Order)> _queue = new();
+    private readonly List<(Duration Delay, byte[] Frame)> _arrivals = [];
+    private readonly byte[] _buffer = new byte[Limits.FrameBytes];
+    private readonly Prng _prng;
+    private readonly TextWriter? _trace;
+    private StateHasher _hash = StateHasher.Create();
+    private long _order;
+
+    public SimWorld(SimOptions options, TextWriter? trace)
+    {
+        Options = options;
+        _trace = trace;
+        _prng = new Prng(options.Seed ^ 0x5EED);
+        Config = options.ToConfig();
+        Network = new SimNetwork(options, _prng);
+        Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
+        Oracle = new Oracle(this, Config.Groups.Count);
+    }
+
+    public SimOptions Options { get; }
+
+    public ClusterConfig Config { get; }
+
+    public SimNetwork Network { get; }
+
+    public SimNode[] Nodes { get; }
+
+    public Oracle Oracle { get; }
+
+    public long NowNs { get; private set; }
+
+    public long Frames { get; private set; }
+
+    public bool ScriptedFailures { get; set; }
+
+    public ulong Hash => _hash.Value;
+
+    public static string Name(int node) => node == 0 ? "srv1" : "srv2";
+
+    public void Schedule(Duration delay, Action what) =>
+        _queue.Enqueue(what, (NowNs + delay.Nanoseconds, _order++));
+
+    /// <summary>Lets time pass.</summary>
+    public void Run(Duration duration)
+    {
+        long end = NowNs + duration.Nanoseconds;
+        while (true)
+        {
+            (long at, SimNode? node) = NextWake();
+            bool queued = _queue.TryPeek(out _, out (long At, long Order) head) && head.At <= at;
+            long next = queued ? head.At : at;
+            if (next > end)
+            {
+                NowNs = end;
+                return;
+            }
+
+            NowNs = Math.Max(NowNs, next);
+            if (queued)
+            {
+                _queue.Dequeue()();
+            }
+            else
+            {
+                Step(node!, ClusterEvent.DeadlineReached);
+            }
+
+            Oracle.Observe();
+        }
+    }
+
+    public void Start(int number)
+    {
+        SimNode node = Nodes[number];
+        if (node.Core is not null)
+        {
+            return;
+        }
+
+        node.Life++;
+        node.Generation++;
+        node.Paused = false;
+        node.Waiting.Clear();
+        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs));
+        Oracle.Started(node);
+        Say(number, "is started");
+        node.Actions.Clear();
+        node.Core.Start(node.Local(NowNs), node.Actions);
+        Perform(node);
+    }
+
+    /// <summary>The machine loses power: everything on it is gone.</summary>
+    public void Crash(int number)
+    {
+        SimNode node = Nodes[number];
+        Say(number, "crashes");
+        End(node);
+        foreach (bool[] group in node.Active)
+        {
+            Array.Clear(group);
+        }
+    }
+
+    /// <summary>Only the daemon dies; what it started goes on running.</summary>
+    public void Kill(int number)
+    {
+        Say(number, "loses its daemon");
+        End(Nodes[number]);
+        Oracle.LeftBehind();
+    }
+
+    public void Pause(int number)
+    {
+        if (Nodes[number].Runs)
+        {
+            Say(number, "is paused");
+            Nodes[number].Paused = true;
+        }
+    }
+
+    /// <summary>
+    /// What the loop does when it wakes too late: it says so before anything else, then drains what waits, then
+    /// judges deadlines.
+    /// </summary>
+    public void Resume(int number)
+    {
+        SimNode node = Nodes[number];
+        if (!node.Paused)
+        {
+            return;
+        }
+
+        Say(number, "goes on");
+        node.Paused = false;
+        Duration late = node.Local(NowNs) - node.Core!.NextDeadline();
+        if (late > node.Core.PauseThreshold)
+        {
+            Step(node, ClusterEvent.OwnPause(late));
+        }
+
+        while (node.Waiting.TryDequeue(out (int Link, byte[] Frame) frame) && node.Core is not null)
+        {
+            Receive(node, frame.Link, frame.Frame);
+        }
+    }
+
+    public void Operate(int number, OperatorCommand command, GroupSelector selector, int group)
+    {
+        if (Nodes[number].Runs)
+        {
+            Step(Nodes[number], ClusterEvent.Operator(command, selector, group));
+        }
+    }
+
+    /// <summary>Somebody sends recorded frames of the peer to a node again.</summary>
+    public void Replay(int to, int link)
+    {
+        foreach (byte[] frame in Network.History(1 - to))
+        {
+            Arrive(Nodes[to], link, frame);
+        }
+    }
+
+    public void Say(int node, string what) => Trace(Name(node), what);
+
+    private (long At, SimNode? Node) NextWake()
+    {
+        long at = long.MaxValue;
+        SimNode? first = null;
+        foreach (SimNode node in Nodes)
+        {
+            Instant deadline = node.Runs ? node.Core!.NextDeadline() : Instant.Never;
+            long world = deadline == Instant.Never ? long.MaxValue : deadline.Nanoseconds - node.ClockOffsetNs;
+            if (world < at)
+            {
+                (at, first) = (world, node);
+            }
+        }
+
+        return (at, first);
+    }
+
+    private static void End(SimNode node)
+    {
+        node.Core = null;
+        node.Life++;
+        node.Paused = false;
+    }
+
+    private void Step(SimNode node, in ClusterEvent e)
+    {
+        node.Actions.Clear();
+        node.Core!.Step(e, node.Local(NowNs), node.Actions);
+        _hash.Add(node.Core.StateHash());
+        Perform(node);
+    }
+
+    /// <summary>The actions of one step, sends first as in the loop.</summary>
+    private void Perform(SimNode node)
+    {
+        ClusterCore core = node.Core!;
+        foreach (ClusterAction action in node.Actions.Items.ToArray())
+        {
+            switch (action.Kind)
+            {
+                case ClusterActionKind.SendHeartbeat:
+                    Send(node, core);
+                    break;
+                case ClusterActionKind.RunAgent:
+                    RunAgent(node, action);
+                    break;
+                case ClusterActionKind.Log:
+                    Trace(Name(node.Number), Text(node, action));
+                    Tell(node, action);
+
+                    break;
+                case ClusterActionKind.Reply:
+                    Trace(Name(node.Number), "reply: " + Text(node, action));
+                    break;
+                case ClusterActionKind.Exit:
+                    Say(node.Number, "ends");
+                    End(node);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The two things a node says that the oracle holds it to.</summary>
+    private void Tell(SimNode node, in ClusterAction action)
+    {
+        if (action.Message is MessageId.NodeDead or MessageId.NodeNeverSeen)
+        {
+            Oracle.CalledDead(node);
+        }
+        else if (action.Message is MessageId.GroupTakeover or MessageId.GroupStarting && node.Core!.Peer.State == NodeState.Dead)
+        {
+            Oracle.TookOver(action.Group);
+        }
+        else if (action.Message == MessageId.OwnPauseLong)
+        {
+            Oracle.Started(node);
+        }
+    }
+
+    private void Send(SimNode node, ClusterCore core)
+    {
+        for (int link = 0; link < Network.Links; link++)
+        {
+            int length = core.WriteFrame(link, _buffer, node.Keyring);
+            byte[] frame = _buffer.AsSpan(0, length).ToArray();
+            Network.Send(link, node.Number, frame, _arrivals);
+            foreach ((Duration delay, byte[] arriving) in _arrivals)
+            {
+                SimNode to = Nodes[1 - node.Number];
+                int arrivingLink = link;
+                Schedule(delay, () => Arrive(to, arrivingLink, arriving));
+            }
+        }
+    }
+
+    private void Arrive(SimNode node, int link, byte[] frame)
+    {
+        if (node.Paused && node.Waiting.Count < SocketBufferFrames)
+        {
+            node.Waiting.Enqueue((link, frame));
+        }
+        else if (node.Runs)
+        {
+            Receive(node, link, frame);
+        }
+    }
+
+    private void Receive(SimNode node, int link, byte[] frame)
+    {
+        Frames++;
+        FrameVerdict verdict = node.Codec.Decode(frame, node.Keyring, node.Packet);
+        if (verdict != FrameVerdict.Accepted)
+        {
+            throw new OracleException("a frame of the peer was refused: " + verdict);
+        }
+
+        Oracle.Delivered(node, node.Packet.Generation, node.Packet.Sequence);
+        Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
+    }
+
+    private void RunAgent(SimNode node, ClusterAction action)
+    {
+        bool[] group = node.Active[action.Group];
+        if (action.Agent == AgentAction.Start)
+        {
+            // From the first moment of a start something may be up.
+            group[action.Resource] = true;
+        }
+
+        int life = node.Life;
+        long span = (Options.AgentMax - Options.AgentMin).Nanoseconds / 1_000;
+        Duration takes = new(Options.AgentMin.Nanoseconds + (_prng.Below((int)span + 1) * 1_000L));
+        Schedule(takes, () => FinishAgent(node, action, life));
+    }
+
+    private void FinishAgent(SimNode node, ClusterAction action, int life)
+    {
+        if (node.Life != life)
+        {
+            return;
+        }
+
+        if (node.Paused)
+        {
+            Schedule(Options.Keepalive, () => FinishAgent(node, action, life));
+            return;
+        }
+
+        Step(node, ClusterEvent.ActionFinished(action.ActionId, Outcome(node, action)));
+    }
+
+    private AgentResult Outcome(SimNode node, ClusterAction action)
+    {
+        bool[] group = node.Active[action.Group];
+        switch (action.Agent)
+        {
+            case AgentAction.Start when node.FailStarts > 0:
+                node.FailStarts--;
+                return AgentResult.Generic;
+            case AgentAction.Start:
+                return !Network.Calm && _prng.Chance(Options.StartFailPermille) ? AgentResult.Generic : AgentResult.Ok;
+            case AgentAction.Stop when node.FailStops > 0:
+                node.FailStops--;
+                return AgentResult.TimedOut;
+            case AgentAction.Stop when !Network.Calm && _prng.Chance(Options.StopFailPermille):
+                return AgentResult.Generic;
+            case AgentAction.Stop:
+                group[action.Resource] = false;
+                return AgentResult.Ok;
+            default:
+                return group[action.Resource] ? AgentResult.Ok : AgentResult.NotRunning;
+        }
+    }
+
+    private string Text(SimNode node, in ClusterAction action)
+    {
+        MessageFields fields = new()
+        {
+            Peer = Name(1 - node.Number),
+            Link = action.Link >= 0 && action.Link < Config.Media.Count ? Config.Media[action.Link].Name : "",
+            Group = action.Group >= 0 ? Config.Groups[action.Group].Name : "",
+            Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
+            Action = action.Agent.ToString(),
+            Result = action.Message == MessageId.ActionFailed ? ((AgentResult)action.A).ToString() : "",
+            A = action.A,
+        };
+        return MessageCatalog.Format(action.Message, fields);
+    }
+
+    private void Trace(string who, string what) =>
+        _trace?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{NowNs / 1e9:0.000000} {who} {what}"));
+}
