@@ -68,6 +68,14 @@ public sealed unsafe class UdpSocket : IDisposable
         return new UdpSocket(fd, options.Target);
     }
 
+    /// <summary>Success when the address is one of this machine's now, EADDRNOTAVAIL when not; any free port is tried.</summary>
+    public static Errno AskLocal(in UdpEndpoint address)
+    {
+        int family = address.IsV6 ? Libc.AF_INET6 : Libc.AF_INET;
+        using Fd fd = new(Libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, Libc.IPPROTO_UDP));
+        return fd.IsOpen ? Bind(fd.Value, address) : Errno.Last;
+    }
+
     /// <summary>Sends one datagram or fails at once; EAGAIN and ENOBUFS mean that it is lost and nothing else.</summary>
     public Errno Send(ReadOnlySpan<byte> datagram)
     {
