@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Daemon.Media;
 using Hbd.Sys.Tests.Support;
@@ -60,7 +61,10 @@ public sealed class NetworkMediaTests : IDisposable
     public void Multicast_and_unicast_v6()
     {
         _a!.Cable(_b!, "fe80::1/64", "fe80::2/64");
-        MediumConfig[] media = [Mcast("ff02::694"), Ucast("fe80::1", "fe80::2", "eth0"), Ucast("fd00::1", "fd00::2", null)];
+        MediumConfig[] media =
+        [
+            Mcast("ff02::694"), Mcast("ff05::694"), Ucast("fe80::1", "fe80::2", "eth0"), Ucast("fd00::1", "fd00::2", null),
+        ];
         _a.Ip("addr add fd00::1/64 dev eth0 nodad");
         _b!.Ip("addr add fd00::2/64 dev eth0 nodad");
         using MediumNode a = new(_a, 0, media);
@@ -193,6 +197,25 @@ public sealed class NetworkMediaTests : IDisposable
         _a.Ip("addr add 10.1.1.9/24 dev eth0");
         a.Tick();
         Exchange(a, b, 1);
+    }
+
+    [RootFact]
+    public void A_full_transmit_queue_drops_frames_and_is_no_failure()
+    {
+        _a!.Cable(_b!, AddressA, AddressB);
+        _a.Tool("tc", "qdisc add dev eth0 root tbf rate 8kbit burst 2000 limit 100mb");
+        using MediumNode a = new(_a, 0, Ucast("10.1.1.1", "10.1.1.2", "eth0"));
+        byte[] frame = new byte[Limits.FrameBytes];
+        int sent = 0;
+        while (a.Send(frame) == SendResult.Sent)
+        {
+            Assert.True(++sent < 10_000);
+        }
+
+        Assert.Equal(1, a.Medium.Counters.SendsDropped);
+        Assert.True(a.Medium.IsOpen);
+        a.Tick();
+        Assert.Null(a.Medium.Problem);
     }
 
     [RootFact]
