@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
 using Hbd.Sys.Tests.Support;
@@ -7,7 +8,9 @@ using Xunit;
 
 namespace Hbd.Sys.Tests;
 
-/// <summary>Goal: signals arrive on the descriptor and nowhere else. Method: one thread here, one whole process.</summary>
+/// <summary>
+/// Goal: signals arrive on the descriptor and nowhere else. Method: one thread here, one whole process.
+/// </summary>
 public sealed class SignalFdTests
 {
     [Fact]
@@ -45,7 +48,7 @@ public sealed class SignalFdTests
             foreach (int signal in all)
             {
                 Assert.Equal(0, TestLibc.kill(process.Id, signal));
-                Assert.Equal(signal.ToString(System.Globalization.CultureInfo.InvariantCulture), process.StandardOutput.ReadLine());
+                Assert.Equal(signal.ToString(CultureInfo.InvariantCulture), process.StandardOutput.ReadLine());
             }
 
             Assert.True(process.WaitForExit(5_000));

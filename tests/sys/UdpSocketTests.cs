@@ -45,7 +45,8 @@ public sealed unsafe class UdpSocketTests
     public void Local_addresses_are_known()
     {
         Assert.False(UdpSocket.AskLocal(new UdpEndpoint(IPAddress.Loopback, 0, 0)).IsError);
-        Assert.Equal(Errno.EADDRNOTAVAIL, UdpSocket.AskLocal(new UdpEndpoint(IPAddress.Parse("192.0.2.1"), 0, 0)).Value);
+        UdpEndpoint foreign = new(IPAddress.Parse("192.0.2.1"), 0, 0);
+        Assert.Equal(Errno.EADDRNOTAVAIL, UdpSocket.AskLocal(foreign).Value);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ namespace Hbd.Sys.Tests.Abi;
 /// </summary>
 public sealed class AbiTests
 {
+    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
     /// <summary>The kernel's termios2 and libc's termios.h exclude each other; ours is the kernel's.</summary>
     private static readonly string[] s_headers =
     [
@@ -30,15 +32,19 @@ public sealed class AbiTests
         "linux/watchdog.h",
     ];
 
-    /// <summary>Ours and C's name of a structure where it is not <c>struct NAME</c>; null: of another machine.</summary>
+    /// <summary>
+    /// Ours and C's name of a structure where it is not <c>struct NAME</c>; null: of another machine.
+    /// </summary>
     private static readonly Dictionary<string, string?> s_structures = new()
     {
         ["sigset_t"] = "sigset_t",
-        ["epoll_event_packed"] = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "struct epoll_event" : null,
-        ["epoll_event_aligned"] = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? null : "struct epoll_event",
+        ["epoll_event_packed"] = s_x64 ? "struct epoll_event" : null,
+        ["epoll_event_aligned"] = s_x64 ? null : "struct epoll_event",
     };
 
-    /// <summary>Names that the C library hides: what it calls them, or the header that this file must not include.</summary>
+    /// <summary>
+    /// Names that the C library hides: what it calls them, or the header that this file must not include.
+    /// </summary>
     private static readonly Dictionary<string, string> s_constants = new()
     {
         // linux/in6.h and netinet/in.h exclude each other; glibc has it only since 2.35.
@@ -80,7 +86,7 @@ public sealed class AbiTests
             // Through 64 bits without a sign: our ioctl numbers are unsigned, C's may be either.
             ulong bits = value is ulong u ? u : unchecked((ulong)value.ToInt64(CultureInfo.InvariantCulture));
             string c = s_constants.GetValueOrDefault(field.Name, field.Name);
-            program.Append(CultureInfo.InvariantCulture, $"printf(\"{field.Name} %llu\\n\", (unsigned long long)({c}));\n");
+            program.Append("printf(\"").Append(field.Name).Append(" %llu\\n\", (unsigned long long)(").Append(c).Append("));\n");
             expected.Append(CultureInfo.InvariantCulture, $"{field.Name} {bits}\n");
         }
     }
@@ -98,10 +104,12 @@ public sealed class AbiTests
             return;
         }
 
-#pragma warning disable CA1421 // The structures are blittable (numbers and fixed buffers): marshalled they are the same.
+        // The structures are blittable (numbers and fixed buffers): marshalled they are the same.
+#pragma warning disable CA1421
         program.Append(CultureInfo.InvariantCulture, $"printf(\"sizeof {type.Name} %zu\\n\", sizeof({c}));\n");
         expected.Append(CultureInfo.InvariantCulture, $"sizeof {type.Name} {Marshal.SizeOf(type)}\n");
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+        const BindingFlags Fields = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        foreach (FieldInfo field in type.GetFields(Fields))
         {
             string place = type.Name + "." + field.Name;
             program.Append(CultureInfo.InvariantCulture, $"printf(\"{place} %zu\\n\", offsetof({c}, {field.Name}));\n");
@@ -130,7 +138,10 @@ public sealed class AbiTests
 
     private static string Run(string program, string arguments, out int code)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();
         string output = process.StandardOutput.ReadToEnd();

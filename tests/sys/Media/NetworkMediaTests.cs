@@ -63,7 +63,8 @@ public sealed class NetworkMediaTests : IDisposable
         _a!.Cable(_b!, "fe80::1/64", "fe80::2/64");
         MediumConfig[] media =
         [
-            Mcast("ff02::694"), Mcast("ff05::694"), Ucast("fe80::1", "fe80::2", "eth0"), Ucast("fd00::1", "fd00::2", null),
+            Mcast("ff02::694"), Mcast("ff05::694"),
+            Ucast("fe80::1", "fe80::2", "eth0"), Ucast("fd00::1", "fd00::2", null),
         ];
         _a.Ip("addr add fd00::1/64 dev eth0 nodad");
         _b!.Ip("addr add fd00::2/64 dev eth0 nodad");

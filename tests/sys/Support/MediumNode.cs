@@ -75,7 +75,9 @@ internal sealed class MediumNode : IMediumEvents, IDisposable
 
     public void Tick() => On(() => Media.Tick(0));
 
-    /// <summary>Apart from the closure of the other way: tests that measure allocation have no thread of their own.</summary>
+    /// <summary>
+    /// Apart from the closure of the other way: tests that measure allocation have no thread of their own.
+    /// </summary>
     public SendResult Send(byte[] frame, int link = 0) =>
         _thread is null ? Media[link].Send(frame, 0) : SendOn(_thread, frame, link);
 

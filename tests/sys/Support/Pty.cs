@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hbd.Sys.Tests.Support;
@@ -28,8 +29,8 @@ internal sealed unsafe class Pty : IDisposable
         }
 
         File.Delete(Device);
-        _ = File.CreateSymbolicLink(
-            Device, Encoding.ASCII.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)));
+        ReadOnlySpan<byte> slave = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+        _ = File.CreateSymbolicLink(Device, Encoding.ASCII.GetString(slave));
     }
 
     public void CloseMaster()
