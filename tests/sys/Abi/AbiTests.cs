@@ -140,7 +140,8 @@ public sealed class AbiTests
     {
         ProcessStartInfo start = new(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();

@@ -289,13 +289,20 @@ public sealed class NetworkMediaTests : IDisposable
 
     private static McastConfig Mcast(string group) => new()
     {
-        Name = "mcast eth0", Interface = "eth0", Group = IPAddress.Parse(group), Port = Port, Ttl = 1,
+        Name = "mcast eth0",
+        Interface = "eth0",
+        Group = IPAddress.Parse(group),
+        Port = Port,
+        Ttl = 1,
     };
 
     private static BcastConfig Bcast() => new() { Name = "bcast eth0", Interface = "eth0", Port = Port };
 
     private static UcastConfig Ucast(string a, string b, string? nic) => new()
     {
-        Name = "ucast " + a, Interface = nic, Addresses = [IPAddress.Parse(a), IPAddress.Parse(b)], Port = Port,
+        Name = "ucast " + a,
+        Interface = nic,
+        Addresses = [IPAddress.Parse(a), IPAddress.Parse(b)],
+        Port = Port,
     };
 }

@@ -102,7 +102,11 @@ public sealed class UdpMediaTests
     {
         McastConfig config = new()
         {
-            Name = "mcast", Interface = "hbd-none0", Group = IPAddress.Parse("239.192.0.94"), Port = 694, Ttl = 1,
+            Name = "mcast",
+            Interface = "hbd-none0",
+            Group = IPAddress.Parse("239.192.0.94"),
+            Port = 694,
+            Ttl = 1,
         };
         using MediumNode a = new(null, 0, config);
         a.Tick();
