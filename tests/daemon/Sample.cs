@@ -22,7 +22,7 @@ internal static class Sample
             Generation = 7,
             ConfigDigest = "0123456789abcdef",
             UptimeS = 192.5,
-            Node = new NodeStatus { Name = "srv1", State = "up", Standby = false },
+            Node = new NodeStatus { Name = "srv1", State = "up" },
             Peer = new PeerStatus
             {
                 Name = "srv2",
@@ -42,7 +42,7 @@ internal static class Sample
             Groups = list,
             Loop = new LoopStatus
             {
-                Turns = 1000,
+                SteadyTurns = 1, Turns = 1000,
                 LateMaxUs = 81,
                 TurnMaxUs = 55,
                 AllocatedBytes = 0,

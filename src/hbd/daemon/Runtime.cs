@@ -42,13 +42,14 @@ internal static class Runtime
         }
 
         ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        IReadOnlyList<RealTimeStep> steps = RealTimeMode.Enter(Priority);
         using EventLoop loop = new(config!, keyring!, options, self, new StartValues(generation, entropy), log, WorkerStarted);
         if (loop.Claim() is { } refused)
         {
             return Fail(ExitCode.Failed, refused);
         }
 
+        // Only now: a real-time thread that waits for its workers to start would keep them from starting.
+        IReadOnlyList<RealTimeStep> steps = RealTimeMode.Enter(Priority);
         loop.RealTime = !steps[0].Error.IsError;
         loop.MemoryLocked = !steps[1].Error.IsError;
         string about = StatusBuilder.Version + " on " + config!.Nodes[self] + ", cluster " + config.Cluster + ", generation "

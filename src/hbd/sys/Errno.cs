@@ -34,6 +34,7 @@ public readonly record struct Errno(int Value)
     public const int EFBIG = 27;
     public const int ENOTTY = 25;
     public const int EPIPE = 32;
+    public const int ENAMETOOLONG = 36;
     public const int EMSGSIZE = 90;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;

@@ -67,8 +67,8 @@ public static class Generation
 
         error = StateFile.Replace(path, Format(next), out string call);
         return error.IsError
-            ? Problem(path, "cannot be written (" + call + ": " + error.Text + "): the directory must exist, be writable "
-                + "and have room")
+            ? Problem(path, "cannot be written (" + call + ": " + error.Text + "): the directory must exist, be "
+                + "writable and have room")
             : new GenerationResult(next, null);
     }
 

@@ -11,7 +11,9 @@ internal static unsafe partial class Libc
     internal const uint SIOCGIFBRDADDR = 0x8919;
     internal const uint SIOCGIFINDEX = 0x8933;
 
-    /// <summary>The union behind the name is as large as its largest member, ifmap: 24 bytes on 64-bit machines.</summary>
+    /// <summary>
+    /// The union behind the name is as large as its largest member, ifmap: 24 bytes on 64-bit machines.
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 40)]
     internal struct ifreq
     {

@@ -15,7 +15,9 @@ internal static unsafe partial class Libc
     internal const int SFD_NONBLOCK = 0x800;
     internal const int SFD_CLOEXEC = 0x80000;
 
-    /// <summary>libc's mask of 1,024 signals; bit n - 1 of the first word is signal n (the first 64 are all there are).</summary>
+    /// <summary>
+    /// libc's mask of 1,024 signals; bit n - 1 of the first word is signal n (the first 64 are all there are).
+    /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct sigset_t
     {

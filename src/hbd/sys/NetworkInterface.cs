@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Hbd.Sys;
 
-/// <summary>What the kernel says about one interface now, by name (netdevice(7)). No state is kept between questions.</summary>
+/// <summary>
+/// What the kernel says about one interface now, by name (netdevice(7)). No state is kept between questions.
+/// </summary>
 public readonly record struct NetworkInterface(int Index, bool IsUp, bool HasCarrier, uint Address, uint Broadcast)
 {
     public const int NameBytesMax = Libc.IFNAMSIZ - 1;

@@ -31,14 +31,17 @@ public static unsafe class RealTimeMode
         const int Flags = Libc.MCL_CURRENT | Libc.MCL_FUTURE | Libc.MCL_ONFAULT;
         steps.Add(new RealTimeStep("memory locked on fault", Libc.mlockall(Flags) == 0 ? Errno.None : Errno.Last));
 
-        // Counts only while the thread is not SCHED_RR: there the kernel's slack is zero anyway (PR_SET_TIMERSLACK(2const)).
+        // Counts only while the thread is not SCHED_RR: there the kernel's slack is zero anyway (prctl(2),
+        // PR_SET_TIMERSLACK).
         steps.Add(new RealTimeStep(
             "timer slack 1 ns", Libc.prctl(Libc.PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0 ? Errno.None : Errno.Last));
         steps.Add(new RealTimeStep("out-of-memory killer exempt", SetOomScore(OomScoreNever)));
         return steps;
     }
 
-    /// <summary>The calling thread alone. SCHED_RESET_ON_FORK: threads and children started from this thread are ordinary ones again (sched(7)).</summary>
+    /// <summary>
+    /// The calling thread alone. SCHED_RESET_ON_FORK: threads and children started from it are ordinary ones again (sched(7)).
+    /// </summary>
     public static Errno ScheduleThread(int priority)
     {
         Libc.sched_param parameters = new() { sched_priority = priority };

@@ -14,7 +14,9 @@ namespace Hbd.Sys;
 /// </summary>
 public sealed unsafe class SerialPort : IDisposable
 {
-    /// <summary>The most a UART's divisor may miss the speed; both ends together may be 5 % apart at ten bits a byte.</summary>
+    /// <summary>
+    /// The most a UART's divisor may miss the speed; both ends together may be 5 % apart at ten bits a byte.
+    /// </summary>
     private const int SpeedDeviationPercentMax = 2;
 
     private readonly Fd _fd;
@@ -100,7 +102,9 @@ public sealed unsafe class SerialPort : IDisposable
         }
     }
 
-    /// <summary>Closes without waiting for bytes that are still to go out (the kernel would wait up to 30 seconds).</summary>
+    /// <summary>
+    /// Closes without waiting for bytes that are still to go out (the kernel would wait up to 30 seconds).
+    /// </summary>
     public void Dispose()
     {
         if (_fd.IsOpen)

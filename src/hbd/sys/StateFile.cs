@@ -69,7 +69,8 @@ public static unsafe class StateFile
 
         call = "fsync of the directory";
         int slash = path.LastIndexOf('/');
-        using Fd directory = Open(slash > 0 ? path[..slash] : slash == 0 ? "/" : ".", Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
+        string parent = slash > 0 ? path[..slash] : slash == 0 ? "/" : ".";
+        using Fd directory = Open(parent, Libc.O_RDONLY | Libc.O_DIRECTORY, 0);
         return directory.IsOpen ? Sync(directory.Value) : Errno.Last;
     }
 
@@ -108,7 +109,9 @@ public static unsafe class StateFile
         return Sync(fd.Value);
     }
 
-    /// <summary>An error of fsync is never tried again: the kernel has dropped the pages and the second call would lie.</summary>
+    /// <summary>
+    /// An error of fsync is never tried again: the kernel has dropped the pages and the second call would lie.
+    /// </summary>
     private static Errno Sync(int fd)
     {
         while (Libc.fsync(fd) != 0)

@@ -18,6 +18,8 @@ public readonly record struct UdpOptions
     /// <summary>SO_BROADCAST.</summary>
     public bool Broadcast { get; init; }
 
-    /// <summary>0: no multicast; otherwise <see cref="Local"/> is a group to join and this is its TTL or hop limit.</summary>
+    /// <summary>
+    /// 0: no multicast; otherwise <see cref="Local"/> is a group to join and this is its TTL or hop limit.
+    /// </summary>
     public int MulticastTtl { get; init; }
 }

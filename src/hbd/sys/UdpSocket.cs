@@ -14,10 +14,14 @@ namespace Hbd.Sys;
 /// </summary>
 public sealed unsafe class UdpSocket : IDisposable
 {
-    /// <summary>Class selector 6, network control (RFC 2474, RFC 4594), in the upper six bits of TOS and traffic class.</summary>
+    /// <summary>
+    /// Class selector 6, network control (RFC 2474, RFC 4594), in the upper six bits of TOS and traffic class.
+    /// </summary>
     private const int TosNetworkControl = 48 << 2;
 
-    /// <summary>TC_PRIO_INTERACTIVE, the highest that needs no capability: first band of pfifo_fast (socket(7), tc-prio(8)).</summary>
+    /// <summary>
+    /// TC_PRIO_INTERACTIVE, the highest that needs no capability: first band of pfifo_fast (socket(7), tc-prio(8)).
+    /// </summary>
     private const int SocketPriority = 6;
 
     private readonly Fd _fd;
@@ -68,7 +72,19 @@ public sealed unsafe class UdpSocket : IDisposable
         return new UdpSocket(fd, options.Target);
     }
 
-    /// <summary>Sends one datagram or fails at once; EAGAIN and ENOBUFS mean that it is lost and nothing else.</summary>
+    /// <summary>
+    /// Success when the address is one of this machine's now, EADDRNOTAVAIL when not; any free port is tried.
+    /// </summary>
+    public static Errno AskLocal(in UdpEndpoint address)
+    {
+        int family = address.IsV6 ? Libc.AF_INET6 : Libc.AF_INET;
+        using Fd fd = new(Libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, Libc.IPPROTO_UDP));
+        return fd.IsOpen ? Bind(fd.Value, address) : Errno.Last;
+    }
+
+    /// <summary>
+    /// Sends one datagram or fails at once; EAGAIN and ENOBUFS mean that it is lost and nothing else.
+    /// </summary>
     public Errno Send(ReadOnlySpan<byte> datagram)
     {
         fixed (byte* data = datagram)
@@ -76,8 +92,9 @@ public sealed unsafe class UdpSocket : IDisposable
         {
             while (true)
             {
+                const int Flags = Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL;
                 nint sent = Libc.sendto(
-                    _fd.Value, data, (nuint)datagram.Length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL, target, _targetLength);
+                    _fd.Value, data, (nuint)datagram.Length, Flags, target, _targetLength);
                 if (sent >= 0)
                 {
                     return Errno.None;

@@ -11,7 +11,8 @@ namespace Hbd.Daemon.Media;
 /// /32 that has none; and no router ever forwards it (RFC 919).
 /// <para>
 /// Listens on that address, and with a second socket on the subnet's broadcast address, which is where the classic
-/// heartbeat sends. Not on the wildcard: that would collide with unicast media on the same port.
+/// heartbeat sends. Not on the wildcard: that would collide with unicast media on the same port. The kernel hands a
+/// broadcast back to its sender (there is no option against it as there is for multicast): the loop drops own frames.
 /// </para>
 /// </summary>
 internal sealed class BcastMedium : UdpMedium

@@ -27,7 +27,9 @@ internal interface IMedium : IDisposable
 
     bool IsOpen { get; }
 
-    /// <summary>Why it is not open, or what ails it while it is (no carrier, sends refused); null when all is well.</summary>
+    /// <summary>
+    /// Why it is not open, or what ails it while it is (no carrier, sends refused); null when all is well.
+    /// </summary>
     string? Problem { get; }
 
     /// <summary>Bytes of one frame that fit between two keepalives with room left; Limits.FrameBytes but for slow serial lines.</summary>

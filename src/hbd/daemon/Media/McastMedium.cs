@@ -20,7 +20,9 @@ internal sealed class McastMedium : UdpMedium
 
     protected override IPAddress TargetAddress => _config.Group;
 
-    /// <summary>Without an IPv4 address frames would leave from 0.0.0.0, which receivers drop (RFC 1122, 3.2.1.3).</summary>
+    /// <summary>
+    /// Without an IPv4 address frames would leave from 0.0.0.0, which receivers drop (RFC 1122, 3.2.1.3).
+    /// </summary>
     protected override Trouble Needs(in NetworkInterface nic) =>
         _config.Group.AddressFamily == AddressFamily.InterNetwork && nic.Address == 0
             ? new Trouble(TroubleKind.NoAddress)

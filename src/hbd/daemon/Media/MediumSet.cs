@@ -48,11 +48,11 @@ internal sealed class MediumSet : IDisposable
 
     private static IMedium Create(
         MediumConfig config, Duration keepalive, int ownNode, EpollSet epoll, IMediumEvents events) => config switch
-    {
-        McastConfig mcast => new McastMedium(mcast, epoll, events),
-        BcastConfig bcast => new BcastMedium(bcast, epoll, events),
-        UcastConfig ucast => new UcastMedium(ucast, ownNode, epoll, events),
-        SerialConfig serial => new SerialMedium(serial, keepalive, epoll, events),
-        _ => throw new CheckFailedException("unknown kind of medium"),
-    };
+        {
+            McastConfig mcast => new McastMedium(mcast, epoll, events),
+            BcastConfig bcast => new BcastMedium(bcast, epoll, events),
+            UcastConfig ucast => new UcastMedium(ucast, ownNode, epoll, events),
+            SerialConfig serial => new SerialMedium(serial, keepalive, epoll, events),
+            _ => throw new CheckFailedException("unknown kind of medium"),
+        };
 }

@@ -4,7 +4,9 @@ using Hbd.Sys;
 
 namespace Hbd.Daemon.Media;
 
-/// <summary>What an administrator reads about a medium: what is wrong, and what to do where something can be done.</summary>
+/// <summary>
+/// What an administrator reads about a medium: what is wrong, and what to do where something can be done.
+/// </summary>
 internal static class MediumText
 {
     private const string Retry = "; trying again every second";

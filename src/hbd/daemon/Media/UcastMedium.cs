@@ -26,17 +26,20 @@ internal sealed class UcastMedium : UdpMedium
 
     protected override IPAddress TargetAddress => _peer;
 
+    /// <summary>
+    /// The own address may be taken away under the bound socket. IPv4 then fails to send (EINVAL, since Linux 6.x
+    /// ENETUNREACH), IPv6 goes on sending from an address it no longer has: so ask, and do not wait for an error.
+    /// </summary>
+    protected override Trouble Needs(in NetworkInterface nic)
+    {
+        Errno error = UdpSocket.AskLocal(new UdpEndpoint(_own, 0, nic.Index));
+        return error.IsError ? Trouble.Of("bind", error) : Trouble.None;
+    }
+
     protected override UdpOptions OptionsFor(in NetworkInterface nic) => new()
     {
         Local = new UdpEndpoint(_own, _config.Port, nic.Index),
         Target = new UdpEndpoint(_peer, _config.Port, nic.Index),
         Interface = _config.Interface,
     };
-
-    /// <summary>
-    /// EINVAL and EADDRNOTAVAIL: the own address was taken away under the bound socket. Opening anew then says so and
-    /// waits for the address.
-    /// </summary>
-    protected override bool EndsSocket(Errno error) =>
-        error.Value is Errno.EINVAL or Errno.EADDRNOTAVAIL || base.EndsSocket(error);
 }

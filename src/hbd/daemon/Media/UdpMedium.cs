@@ -45,8 +45,6 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
 
     protected int Port { get; }
 
-    protected string? Interface => _interface;
-
     /// <summary>The address that bind is about, for messages.</summary>
     protected abstract IPAddress LocalAddress { get; }
 
@@ -55,7 +53,7 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
 
     public void Tick(long nowNs)
     {
-        NetworkInterface nic = _interface is null ? default : NetworkInterface.Query(_interface);
+        NetworkInterface nic = AskInterface();
         Trouble unfit = Unfit(nic);
         if (IsOpen && unfit.IsTrouble)
         {
@@ -115,7 +113,7 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
 
     public void Dispose() => CloseSockets();
 
-    /// <summary>What this kind needs of an interface beyond being up; asked while open and while closed.</summary>
+    /// <summary>What this kind needs beyond an interface that is up; asked while open and while closed.</summary>
     protected virtual Trouble Needs(in NetworkInterface nic) => Trouble.None;
 
     /// <summary>The socket that sends and listens.</summary>
@@ -127,14 +125,15 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
     /// <summary>The second socket's address may have changed: compare and say whether to open anew.</summary>
     protected virtual bool SecondIsStale(in NetworkInterface nic) => false;
 
-    /// <summary>Errors of sendto that say that the socket itself is of no use any more.</summary>
-    protected virtual bool EndsSocket(Errno error) => error.Value is Errno.ENODEV or Errno.ENXIO or Errno.ENETDOWN;
-
     private Trouble Unfit(in NetworkInterface nic) =>
-        _interface is null ? Trouble.None
-        : !nic.Exists ? new Trouble(TroubleKind.NoInterface)
-        : !nic.IsUp ? new Trouble(TroubleKind.InterfaceDown)
+        _interface is not null && !nic.Exists ? new Trouble(TroubleKind.NoInterface)
+        : _interface is not null && !nic.IsUp ? new Trouble(TroubleKind.InterfaceDown)
         : Needs(nic);
+
+    private NetworkInterface AskInterface() => _interface is null ? default : NetworkInterface.Query(_interface);
+
+    /// <summary>Errors of sendto that say that the socket itself is of no use any more.</summary>
+    private static bool EndsSocket(Errno error) => error.Value is Errno.ENODEV or Errno.ENXIO or Errno.ENETDOWN;
 
     private void Open(in NetworkInterface nic, Trouble trouble)
     {
@@ -224,11 +223,11 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
     private SendResult Refused(Errno error)
     {
         _sendError = error;
-        if (!_askedSinceTick && _interface is not null)
+        if (!_askedSinceTick)
         {
             // Once a second at most: the interface may have gone just now, and its state says more than the errno.
             _askedSinceTick = true;
-            Trouble unfit = Unfit(NetworkInterface.Query(_interface));
+            Trouble unfit = Unfit(AskInterface());
             if (unfit.IsTrouble)
             {
                 Close(unfit);
