@@ -279,7 +279,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
             _control.Publish(_now);
         }
 
-        _monitor.TurnEnds(_steady);
+        _monitor.TurnEnds(!_control.TakeServed() && _steady);
     }
 
     /// <summary>Before anything is read, sent or served: was this node itself away?</summary>
