@@ -1,4 +1,5 @@
 """keepalived in the place of hbd: the same lab, the same deaths, VRRP version 3 with an advert every 100 ms."""
+import contextlib
 import os
 import signal
 import socket
@@ -41,6 +42,9 @@ class Pair:
         lab.closers.append(self.close)
 
     def start(self, host):
+        for left in ("keepalived.pid", "vrrp.pid"):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.join(host.dir, left))
         config = os.path.join(host.dir, "keepalived.conf")
         with open(config, "w") as file:
             file.write(CONFIG % {"name": host.name, "priority": PRIORITY, "vip": VIP})
@@ -51,13 +55,21 @@ class Pair:
                            "--vrrp_pid", os.path.join(host.dir, "vrrp.pid")),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
+    @staticmethod
+    def pids(host):
+        """Parent and VRRP child, which has a process group of its own: all that runs in this namespace."""
+        return [int(pid) for pid in run("ip", "netns", "pids", host.namespace).stdout.split()]
+
+    def signal(self, host, number):
+        for pid in self.pids(host):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def die(self, host):
-        group = self.processes[host].pid
-        os.killpg(group, signal.SIGSTOP)
+        self.signal(host, signal.SIGSTOP)
         self.lab.pull_all(host)
-        os.killpg(group, signal.SIGKILL)
-        self.processes[host].wait()
-        del self.processes[host]
+        self.signal(host, signal.SIGKILL)
+        self.processes.pop(host).wait()
 
     @staticmethod
     def parse_advert(data):
@@ -67,7 +79,7 @@ class Pair:
         return socket.inet_ntoa(data[26:30])
 
     def close(self):
-        for process in self.processes.values():
-            os.killpg(process.pid, signal.SIGKILL)
+        for host, process in self.processes.items():
+            self.signal(host, signal.SIGKILL)
             process.wait()
         self.processes.clear()
