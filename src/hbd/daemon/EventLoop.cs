@@ -25,6 +25,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
 {
     private const long TickNs = 1_000_000_000;
 
+    /// <summary>Code runs for the first time in this time, and its statics are made.</summary>
+    private const long WarmUpNs = 2_000_000_000;
+
     /// <summary>Rounds of draining before deadlines are judged: more frames than a socket buffer holds.</summary>
     private const int DrainRounds = 16;
 
@@ -262,7 +265,8 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     private void Turn(int ready)
     {
         _now = MonotonicClock.NowNs();
-        _steady = true;
+        _steady = _now - StartedNs > WarmUpNs;
+        long clientWakeups = _control.Wakeups;
         _monitor.TurnBegins(_now, _now - _armedNs);
         NoteLateness();
         _epoll.Dispatch(ready, _now);
@@ -279,7 +283,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
             _control.Publish(_now);
         }
 
-        _monitor.TurnEnds(_steady);
+        _monitor.TurnEnds(_steady && clientWakeups == _control.Wakeups);
     }
 
     /// <summary>Before anything is read, sent or served: was this node itself away?</summary>

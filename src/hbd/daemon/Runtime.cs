@@ -49,6 +49,7 @@ internal static class Runtime
         }
 
         // Only now: a real-time thread that waits for its workers to start would keep them from starting.
+        StartPages.GiveBack();
         IReadOnlyList<RealTimeStep> steps = RealTimeMode.Enter(Priority);
         loop.RealTime = !steps[0].Error.IsError;
         loop.MemoryLocked = !steps[1].Error.IsError;

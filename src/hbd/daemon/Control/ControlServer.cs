@@ -38,6 +38,9 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public int Clients => _clients.Count;
 
+    /// <summary>Times a client had something: turns in which this grew did more than exchange heartbeats.</summary>
+    public long Wakeups { get; private set; }
+
     /// <summary>Connections dropped because they were slow, silent, too many or out of bounds.</summary>
     public long Dropped { get; private set; }
 
@@ -126,6 +129,7 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public void OnReady(int fd, uint events, long nowNs)
     {
+        Wakeups++;
         if (fd == _listener.Value)
         {
             Accept(nowNs);
