@@ -231,8 +231,8 @@ class Host:
     def has_address(self, address=VIP, family="-4"):
         return any(a.startswith(address + "/") for a in self.addresses("eth0", family))
 
-    def mac(self):
-        return json.loads(run("ip", "-n", self.namespace, "-j", "link", "show", "dev", "eth0").stdout)[0]["address"]
+    def mac(self, interface="eth0"):
+        return json.loads(run("ip", "-n", self.namespace, "-j", "link", "show", "dev", interface).stdout)[0]["address"]
 
 
 class NullModem:
@@ -403,6 +403,13 @@ class Lab:
         else:
             for host in self.hosts:
                 run("bridge", "-n", self.client, "link", "set", "dev", self.port(host, 0), "isolated", "off")
+
+    def deafen(self, host, network):
+        """Nothing reaches this host over this network any more; what it says is still heard."""
+        port = self.port(host, network)
+        run("bridge", "-n", self.client, "link", "set", "dev", port, "learning", "off", "flood", "off", "mcast_flood", "off",
+            "bcast_flood", "off")
+        run("bridge", "-n", self.client, "fdb", "del", host.mac("eth%d" % network), "dev", port, "master", check=False)
 
     # The common beginnings.
 

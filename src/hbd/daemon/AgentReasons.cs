@@ -29,6 +29,14 @@ internal sealed class AgentReasons
             if (entry is not null)
             {
                 entry.ActionId = 0;
+                bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning);
+                if (entry.Failed && !failed && entry.Action == AgentAction.Stop)
+                {
+                    // The clean stop after a failed start is not what an administrator asks about.
+                    return;
+                }
+
+                entry.Failed = failed && entry.Action != AgentAction.Stop;
                 entry.Result = Words.Of(entry.Action) + ": " + Words.Of(result);
                 entry.Reason = reason;
                 return;
@@ -51,5 +59,7 @@ internal sealed class AgentReasons
 
         public string Reason { get; set; } = "";
 
+        /// <summary>A start or a monitor went wrong and nothing but stops followed.</summary>
+        public bool Failed { get; set; }
     }
 }

@@ -266,7 +266,6 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     {
         _now = MonotonicClock.NowNs();
         _steady = _now - StartedNs > WarmUpNs;
-        long clientWakeups = _control.Wakeups;
         _monitor.TurnBegins(_now, _now - _armedNs);
         NoteLateness();
         _epoll.Dispatch(ready, _now);
@@ -283,7 +282,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
             _control.Publish(_now);
         }
 
-        _monitor.TurnEnds(_steady && clientWakeups == _control.Wakeups);
+        _monitor.TurnEnds(!_control.TakeServed() && _steady);
     }
 
     /// <summary>Before anything is read, sent or served: was this node itself away?</summary>

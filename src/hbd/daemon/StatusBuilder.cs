@@ -44,7 +44,7 @@ internal sealed class StatusBuilder
         Node = Node(),
         Peer = Peer(),
         Links = Enumerable.Range(0, _config.Media.Count).Select(Link).ToList(),
-        FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v])),
+        FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v]), Enumerable.Range(0, _config.Media.Count).Sum(i => _loop.Media[i].Counters.ReceivedTooLong)),
         Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
         Loop = Loop(),
         Counters = _loop.Counters(),
@@ -84,7 +84,7 @@ internal sealed class StatusBuilder
             SendErrors = medium.Counters.SendErrors,
             ReceivedNoise = medium.Counters.ReceivedNoise,
             Reopened = medium.Counters.Reopened,
-            FramesRefused = Refused(v => _loop.Refused[link][v]),
+            FramesRefused = Refused(v => _loop.Refused[link][v], medium.Counters.ReceivedTooLong),
         };
     }
 
@@ -103,10 +103,11 @@ internal sealed class StatusBuilder
         };
     }
 
-    private static RefusedCounts Refused(Func<FrameVerdict, long> count) => new()
+    /// <param name="cut">Frames that did not fit the buffer and never reached the decoder.</param>
+    private static RefusedCounts Refused(Func<FrameVerdict, long> count, long cut) => new()
     {
         TooShort = count(FrameVerdict.TooShort),
-        TooLong = count(FrameVerdict.TooLong),
+        TooLong = count(FrameVerdict.TooLong) + cut,
         BadMagic = count(FrameVerdict.BadMagic),
         BadVersion = count(FrameVerdict.BadVersion),
         WrongCluster = count(FrameVerdict.WrongCluster),

@@ -29,6 +29,7 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
     private Fd _lock = new(-1);
     private string _path = "";
     private int _watchers;
+    private bool _served;
 
     public ControlServer(EpollSet set, IControlTarget target)
     {
@@ -38,11 +39,16 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public int Clients => _clients.Count;
 
-    /// <summary>Times a client had something: turns in which this grew did more than exchange heartbeats.</summary>
-    public long Wakeups { get; private set; }
-
     /// <summary>Connections dropped because they were slow, silent, too many or out of bounds.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Did this server work since it was last asked? Such a turn of the loop is no steady one.</summary>
+    public bool TakeServed()
+    {
+        bool served = _served;
+        _served = false;
+        return served;
+    }
 
     /// <summary>Claims the run directory and listens in it. Null, or why not. A socket left by a dead daemon is replaced.</summary>
     public string? Open(string runDir)
@@ -129,7 +135,7 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public void OnReady(int fd, uint events, long nowNs)
     {
-        Wakeups++;
+        _served = true;
         if (fd == _listener.Value)
         {
             Accept(nowNs);
