@@ -58,7 +58,7 @@ public sealed class AbiTests
     {
         Dictionary<string, long> values = new()
         {
-            ["NETLINK_ROUTE"] = Libc.NETLINK_ROUTE, ["SOL_NETLINK"] = Libc.SOL_NETLINK,
+            ["SO_RCVBUFFORCE"] = Libc.SO_RCVBUFFORCE, ["NETLINK_ROUTE"] = Libc.NETLINK_ROUTE, ["SOL_NETLINK"] = Libc.SOL_NETLINK,
             ["NETLINK_CAP_ACK"] = Libc.NETLINK_CAP_ACK, ["NETLINK_EXT_ACK"] = Libc.NETLINK_EXT_ACK,
             ["NETLINK_GET_STRICT_CHK"] = Libc.NETLINK_GET_STRICT_CHK, ["NLM_F_REQUEST"] = Libc.NLM_F_REQUEST,
             ["NLM_F_ACK"] = Libc.NLM_F_ACK, ["NLM_F_DUMP"] = Libc.NLM_F_DUMP, ["NLM_F_EXCL"] = Libc.NLM_F_EXCL,

@@ -165,7 +165,7 @@ internal sealed class AddressKeeper : IAddressNotices, IDisposable
 
     void IAddressNotices.OnAddress(bool removed, in AddressEntry address, long nowNs)
     {
-        for (int i = 0; removed && i < _count; i++)
+        for (int i = _count - 1; removed && i >= 0; i--)
         {
             AddressEntry own = _entries[i].Held.Entry;
             if (own.Address == address.Address && own.Index == address.Index)
@@ -177,8 +177,14 @@ internal sealed class AddressKeeper : IAddressNotices, IDisposable
 
     void IAddressNotices.OnLink(bool removed, in LinkInfo link, long nowNs)
     {
-        for (int i = 0; i < _count; i++)
+        // Backwards: who is told may stop a resource, and the last entry takes the place of the one that leaves.
+        for (int i = _count - 1; i >= 0; i--)
         {
+            if (i >= _count)
+            {
+                continue;
+            }
+
             LinkInfo own = _entries[i].Held.Link;
             if (own.Index != link.Index && (removed || own.Name != link.Name))
             {
