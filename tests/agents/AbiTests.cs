@@ -109,7 +109,8 @@ public sealed class AbiTests
         }
     }
 
-    /// <summary>Where a one in this field ends up in memory (little-endian, as every machine hbd is built for).</summary>
+    /// <summary>Where a one in this field ends up in memory (little-endian, as every machine hbd is built
+    /// for).</summary>
     private static int OffsetOf<T>(System.Reflection.FieldInfo field)
         where T : unmanaged
     {

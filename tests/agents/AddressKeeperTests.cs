@@ -27,7 +27,7 @@ public sealed class AddressKeeperTests
         Sandbox.Must("ip addr del 10.0.0.100/24 dev eth0; ip addr del 2001:db8::1/64 dev eth0");
         long begun = MonotonicClock.NowNs();
         loop.RunUntil(() => loop.Changes.Count == 2, 2);
-        Assert.InRange(MonotonicClock.NowNs() - begun, 0, 200_000_000);
+        Assert.InRange(MonotonicClock.NowNs() - begun, 0, 1_000_000_000);
         Assert.All(loop.Changes, c => Assert.Equal(AddressChange.Restored, c.Change));
         string shown = Show();
         Assert.Contains("10.0.0.100/24", shown, StringComparison.Ordinal);

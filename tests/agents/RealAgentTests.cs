@@ -8,7 +8,8 @@ using Xunit;
 namespace Hbd.Agents.Tests;
 
 /// <summary>
-/// Agents as distributions ship them go through a life: probe, start, monitor, stop, and each twice. In a mount namespace of
+/// Agents as distributions ship them go through a life: probe, start, monitor, stop, and each twice. In a mount
+/// namespace of
 /// their own, so that nothing stays mounted.
 /// </summary>
 public sealed class RealAgentTests : IDisposable

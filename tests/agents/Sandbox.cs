@@ -7,7 +7,8 @@ using Xunit;
 namespace Hbd.Agents.Tests;
 
 /// <summary>
-/// A thread in a network and mount namespace of its own. Threads and programs started from it are in there too; all of it
+/// A thread in a network and mount namespace of its own. Threads and programs started from it are in there too; all of
+/// it
 /// vanishes with them.
 /// </summary>
 internal static class Sandbox
