@@ -102,7 +102,7 @@ internal static unsafe partial class Libc
     internal struct ifinfomsg
     {
         public byte ifi_family;
-        public byte ifi_pad;
+        public byte __ifi_pad;
         public ushort ifi_type;
         public int ifi_index;
         public uint ifi_flags;

@@ -25,7 +25,7 @@ internal static unsafe partial class Libc
         public int si_signo;
         public int si_errno;
         public int si_code;
-        public int pad;
+        public int __pad;
         public int si_pid;
         public uint si_uid;
         public int si_status;

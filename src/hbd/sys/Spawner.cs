@@ -113,7 +113,7 @@ public static unsafe class Spawner
         rc = rc == 0 ? Libc.posix_spawnattr_setpgroup(attributes, 0) : rc;
         rc = rc == 0 ? Libc.posix_spawnattr_setsigmask(attributes, none) : rc;
         rc = rc == 0 ? Libc.posix_spawnattr_setsigdefault(attributes, all) : rc;
-        rc = rc == 0 ? Libc.posix_spawnattr_setschedpolicy(attributes, Libc.SCHED_NORMAL) : rc;
+        rc = rc == 0 ? Libc.posix_spawnattr_setschedpolicy(attributes, Libc.SCHED_OTHER) : rc;
         return rc == 0 ? Libc.posix_spawnattr_setschedparam(attributes, &priority) : rc;
     }
 
