@@ -25,6 +25,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
 {
     private const long TickNs = 1_000_000_000;
 
+    /// <summary>Code runs for the first time in this time, and its statics are made.</summary>
+    private const long WarmUpNs = 2_000_000_000;
+
     /// <summary>Rounds of draining before deadlines are judged: more frames than a socket buffer holds.</summary>
     private const int DrainRounds = 16;
 
@@ -262,7 +265,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     private void Turn(int ready)
     {
         _now = MonotonicClock.NowNs();
-        _steady = true;
+        _steady = _now - StartedNs > WarmUpNs;
         _monitor.TurnBegins(_now, _now - _armedNs);
         NoteLateness();
         _epoll.Dispatch(ready, _now);

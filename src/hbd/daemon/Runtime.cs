@@ -29,11 +29,18 @@ internal static class Runtime
             return Fail(ExitCode.Failed, "cannot block signals: " + masked);
         }
 
+        options = options with
+        {
+            AuthKeysPath = Path.GetFullPath(options.AuthKeysPath),
+            RunDir = Path.GetFullPath(options.RunDir),
+            StateDir = Path.GetFullPath(options.StateDir),
+        };
         if (!TryConfigure(options, out ClusterConfig? config, out Keyring? keyring, out int self))
         {
             return ExitCode.Configuration;
         }
 
+        ProcessDefaults.Apply();
         LogSink log = new();
         long startedNs = MonotonicClock.NowNs();
         if (!TryGeneration(options.StateDir, out uint generation, out string problem))
@@ -49,6 +56,7 @@ internal static class Runtime
         }
 
         // Only now: a real-time thread that waits for its workers to start would keep them from starting.
+        StartPages.GiveBack();
         IReadOnlyList<RealTimeStep> steps = RealTimeMode.Enter(Priority);
         loop.RealTime = !steps[0].Error.IsError;
         loop.MemoryLocked = !steps[1].Error.IsError;

@@ -37,8 +37,13 @@ public sealed unsafe class AddressNotices : IReadyHandler, IDisposable
             return null;
         }
 
+        // The first goes beyond net.core.rmem_max and needs CAP_NET_ADMIN; the second takes what it gets.
         int bytes = QueueBytes;
-        _ = Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, &bytes, sizeof(int));
+        if (Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, &bytes, sizeof(int)) != 0)
+        {
+            _ = Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, &bytes, sizeof(int));
+        }
+
         Libc.sockaddr_nl address = new()
         {
             nl_family = Libc.AF_NETLINK,

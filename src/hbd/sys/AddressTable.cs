@@ -25,7 +25,8 @@ public sealed class AddressTable : IDisposable
         => NetlinkSocket.Open(out error) is { } netlink ? new AddressTable(netlink) : null;
 
     /// <summary>
-    /// Adds an address, never replaces: EEXIST says that it is there. IPv4: with this very prefix (the kernel compares the
+    /// Adds an address, never replaces: EEXIST says that it is there. IPv4: with this very prefix (the kernel compares
+    /// the
     /// mask, __inet_insert_ifa); IPv6: with whatever prefix (ipv6_add_addr).
     /// </summary>
     /// <param name="broadcast">IPv4 only; "none" leaves it out.</param>
@@ -38,7 +39,8 @@ public sealed class AddressTable : IDisposable
             ifa_family = entry.Address.Family,
             ifa_prefixlen = (byte)entry.Prefix,
 
-            // Duplicate address detection (RFC 4862, 5.4) would keep the address tentative, that is unusable, for a second
+            // Duplicate address detection (RFC 4862, 5.4) would keep the address tentative, that is unusable, for a
+            // second
             // or more. That nobody else has it is what membership and fencing have just established.
             ifa_flags = entry.Address.IsV6 ? Libc.IFA_F_NODAD : (byte)0,
             ifa_index = (uint)entry.Index,
@@ -59,7 +61,8 @@ public sealed class AddressTable : IDisposable
         return _netlink.Request(writer.Finish(), deadlineNs);
     }
 
-    /// <summary>Removes an address; EADDRNOTAVAIL: was not there. IPv4 goes with any prefix, IPv6 only with this one.</summary>
+    /// <summary>Removes an address; EADDRNOTAVAIL: was not there. IPv4 goes with any prefix, IPv6 only with this
+    /// one.</summary>
     public Errno Delete(in AddressEntry entry, long deadlineNs)
     {
         NetlinkWriter writer = new(_message, Libc.RTM_DELADDR, 0);
@@ -80,7 +83,8 @@ public sealed class AddressTable : IDisposable
 
     /// <summary>Looks for an address; ENOENT when it is nowhere.</summary>
     /// <param name="index">
-    /// Only on this interface; 0: on any but lo, where a real server of a load balancer keeps the same address on purpose.
+    /// Only on this interface; 0: on any but lo, where a real server of a load balancer keeps the same address on
+    /// purpose.
     /// </param>
     /// <param name="prefix">Preferred when it is there several times; -1: any is as good.</param>
     public Errno Find(in NetAddress address, int index, int prefix, long deadlineNs, out AddressEntry found)
@@ -108,7 +112,8 @@ public sealed class AddressTable : IDisposable
     }
 
     /// <summary>
-    /// The entry of the routing table that decides about an address (RTM_F_FIB_MATCH, Linux 4.13: with the prefix of the
+    /// The entry of the routing table that decides about an address (RTM_F_FIB_MATCH, Linux 4.13: with the prefix of
+    /// the
     /// entry, where the plain lookup answers with a /32).
     /// </summary>
     public Errno Route(in NetAddress address, long deadlineNs, out RouteInfo route)

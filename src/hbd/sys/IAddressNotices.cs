@@ -1,6 +1,7 @@
 namespace Hbd.Sys;
 
-/// <summary>Told what the kernel announces about addresses and interfaces. On the loop thread; must not block.</summary>
+/// <summary>Told what the kernel announces about addresses and interfaces. On the loop thread; must not
+/// block.</summary>
 public interface IAddressNotices
 {
     void OnAddress(bool removed, in AddressEntry entry, long nowNs);

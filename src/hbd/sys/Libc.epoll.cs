@@ -22,7 +22,8 @@ internal static unsafe partial class Libc
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
 
-    /// <summary>Packed on x86-64, naturally aligned elsewhere (linux/eventpoll.h, EPOLL_PACKED): read through EpollSet only.</summary>
+    /// <summary>Packed on x86-64, naturally aligned elsewhere (linux/eventpoll.h, EPOLL_PACKED): read through EpollSet
+    /// only.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     internal struct epoll_event_packed
     {

@@ -14,4 +14,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(C, SetLastError = true)]
     internal static partial int munlockall();
+
+    internal const int MADV_DONTNEED = 4;
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int madvise(void* address, nuint length, int advice);
 }

@@ -5,6 +5,7 @@ namespace Hbd.Sys;
 /// <summary>linux/netlink.h, linux/rtnetlink.h, linux/if_addr.h, linux/if_link.h, net/if.h</summary>
 internal static unsafe partial class Libc
 {
+    internal const int SO_RCVBUFFORCE = 33;
     internal const int NETLINK_ROUTE = 0;
     internal const int SOL_NETLINK = 270;
     internal const int NETLINK_CAP_ACK = 10;
@@ -101,7 +102,7 @@ internal static unsafe partial class Libc
     internal struct ifinfomsg
     {
         public byte ifi_family;
-        public byte ifi_pad;
+        public byte __ifi_pad;
         public ushort ifi_type;
         public int ifi_index;
         public uint ifi_flags;

@@ -8,7 +8,8 @@ internal static unsafe partial class Libc
     internal const ushort ETH_P_ALL = 3;
     internal const ushort ARPHRD_ETHER = 1;
 
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary>Packed to 4: the eight bytes of the address are bytes in C and start at 12.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
     internal struct sockaddr_ll
     {
         public ushort sll_family;

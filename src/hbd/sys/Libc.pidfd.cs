@@ -5,7 +5,8 @@ namespace Hbd.Sys;
 /// <summary>sys/wait.h, sys/pidfd.h, sys/resource.h, poll.h: processes and waiting for them</summary>
 internal static unsafe partial class Libc
 {
-    /// <summary>The same number on every architecture Linux has had since 5.3; glibc wraps it only since 2.36.</summary>
+    /// <summary>The same number on every architecture Linux has had since 5.3; glibc wraps it only since
+    /// 2.36.</summary>
     internal const nint SYS_pidfd_open = 434;
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
@@ -24,7 +25,7 @@ internal static unsafe partial class Libc
         public int si_signo;
         public int si_errno;
         public int si_code;
-        public int pad;
+        public int __pad;
         public int si_pid;
         public uint si_uid;
         public int si_status;

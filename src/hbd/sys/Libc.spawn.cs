@@ -10,10 +10,10 @@ internal static unsafe partial class Libc
     internal const short POSIX_SPAWN_SETSIGMASK = 8;
     internal const short POSIX_SPAWN_SETSCHEDPARAM = 0x10;
     internal const short POSIX_SPAWN_SETSCHEDULER = 0x20;
-    internal const int SCHED_NORMAL = 0;
     internal const int F_DUPFD_CLOEXEC = 1030;
 
-    /// <summary>Room for posix_spawnattr_t and posix_spawn_file_actions_t (336 and 80 bytes on x86-64); tests compare with C.</summary>
+    /// <summary>Room for posix_spawnattr_t and posix_spawn_file_actions_t (336 and 80 bytes on x86-64); tests compare
+    /// with C.</summary>
     internal const int SpawnObjectBytes = 512;
 
     /// <summary>sigset_t of glibc: 1,024 signals.</summary>

@@ -19,4 +19,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(C, SetLastError = true)]
     internal static partial int execv(byte* path, byte** arguments);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int chdir(byte* path);
 }

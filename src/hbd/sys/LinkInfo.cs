@@ -4,7 +4,8 @@ namespace Hbd.Sys;
 /// <param name="Index">0: no such interface.</param>
 /// <param name="Type">ARPHRD_…: 1 is Ethernet.</param>
 /// <param name="Flags">IFF_…</param>
-/// <param name="Mac">Six bytes in the upper part of the word, network order; 0 when the address is not six bytes long.</param>
+/// <param name="Mac">Six bytes in the upper part of the word, network order; 0 when the address is not six bytes
+/// long.</param>
 public readonly record struct LinkInfo(int Index, InterfaceName Name, ushort Type, uint Flags, ulong Mac)
 {
     /// <summary>Administratively up.</summary>

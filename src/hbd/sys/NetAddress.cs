@@ -56,7 +56,8 @@ public readonly record struct NetAddress
         }
     }
 
-    /// <summary>The last address of an IPv4 subnet; "none" where there is no broadcast (RFC 3021: /31, and /32).</summary>
+    /// <summary>The last address of an IPv4 subnet; "none" where there is no broadcast (RFC 3021: /31, and
+    /// /32).</summary>
     public NetAddress Broadcast(int prefix)
         => IsV6 || prefix > 30 ? default : new NetAddress(Libc.AF_INET, 0, (uint)_low | (uint)(0xFFFF_FFFFUL >> prefix));
 

@@ -15,7 +15,8 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>The kernel fills dump datagrams up to 32 KiB when the reader offers as much (netlink_dump).</summary>
     private const int ReceiveBytes = 32 * 1024;
 
-    /// <summary>A dump that the kernel marks as interrupted is repeated; tables that never hold still are an error.</summary>
+    /// <summary>A dump that the kernel marks as interrupted is repeated; tables that never hold still are an
+    /// error.</summary>
     private const int DumpAttemptsMax = 5;
 
     private readonly Fd _fd;

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Hbd.Sys;
 
 /// <summary>
-/// One netlink message into the caller's buffer. Overflow is remembered, not thrown: <see cref="Finish"/> returns an empty span.
+/// One netlink message into the caller's buffer. Overflow is remembered, not thrown: <see cref="Finish"/> returns an
+/// empty span.
 /// All integers of netlink are in host order; attributes start on four bytes (netlink(7), rtnetlink(7)).
 /// </summary>
 public ref struct NetlinkWriter

@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Hbd.Sys;
 
 /// <summary>
-/// Sends ready-made Ethernet frames on any interface (packet(7)). Protocol 0: it never receives. Opened at start, so that
+/// Sends ready-made Ethernet frames on any interface (packet(7)). Protocol 0: it never receives. Opened at start, so
+/// that
 /// a takeover needs neither a socket nor the privilege for one. Sending is one system call without state: any thread.
 /// </summary>
 public sealed unsafe class PacketSocket : IDisposable

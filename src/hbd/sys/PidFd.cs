@@ -10,7 +10,8 @@ public static unsafe class PidFd
     public const int SigTerm = 15;
     public const int SigKill = 9;
 
-    /// <summary>For a child of this process that nobody has waited for. The descriptor is close-on-exec (pidfd_open(2)).</summary>
+    /// <summary>For a child of this process that nobody has waited for. The descriptor is close-on-exec
+    /// (pidfd_open(2)).</summary>
     public static Errno Open(int pid, out Fd pidFd)
     {
         nint fd = Libc.syscall_pidfd_open(Libc.SYS_pidfd_open, pid, 0);

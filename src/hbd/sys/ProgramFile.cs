@@ -11,7 +11,8 @@ public static unsafe class ProgramFile
 
     /// <summary>
     /// Null when it is a regular, executable file that only its owner can change (the rule cluster-glue has for its
-    /// plugins); otherwise why not. Symbolic links are followed. <paramref name="exists"/> is false when there is nothing.
+    /// plugins); otherwise why not. Symbolic links are followed. <paramref name="exists"/> is false when there is
+    /// nothing.
     /// </summary>
     public static string? Problem(string path, out bool exists)
     {

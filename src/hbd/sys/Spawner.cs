@@ -5,9 +5,11 @@ using System.Text;
 namespace Hbd.Sys;
 
 /// <summary>
-/// Starts programs with posix_spawn (never fork: the runtime's other threads would be missing in the child). The child gets
+/// Starts programs with posix_spawn (never fork: the runtime's other threads would be missing in the child). The child
+/// gets
 /// a life of its own and nothing of the daemon's: own process group, no blocked and no ignored signal, SCHED_OTHER and
-/// nice 0 whatever the daemon runs under, no descriptor but 0, 1 and 2, stdin from /dev/null, the given environment and no
+/// nice 0 whatever the daemon runs under, no descriptor but 0, 1 and 2, stdin from /dev/null, the given environment
+/// and no
 /// other, working directory /, OOM score 0. The umask is inherited: the daemon sets 022. Locked memory needs no care:
 /// a lock is not inherited through exec (mlockall(2), NOTES).
 /// May block as long as the disk needs to hand out the program: for workers, not for the loop.
@@ -103,14 +105,15 @@ public static unsafe class Spawner
         byte* all = stackalloc byte[Libc.SigsetBytes];
         new Span<byte>(none, Libc.SigsetBytes).Clear();
 
-        // Filled by hand, not by sigfillset, which leaves out 32 and 33: glibc's own spawn would hand those on as ignored.
+        // Filled by hand, not by sigfillset, which leaves out 32 and 33: glibc's own spawn would hand those on as
+        // ignored.
         new Span<byte>(all, Libc.SigsetBytes).Fill(0xFF);
         int priority = 0;
         int rc = Libc.posix_spawnattr_setflags(attributes, Flags);
         rc = rc == 0 ? Libc.posix_spawnattr_setpgroup(attributes, 0) : rc;
         rc = rc == 0 ? Libc.posix_spawnattr_setsigmask(attributes, none) : rc;
         rc = rc == 0 ? Libc.posix_spawnattr_setsigdefault(attributes, all) : rc;
-        rc = rc == 0 ? Libc.posix_spawnattr_setschedpolicy(attributes, Libc.SCHED_NORMAL) : rc;
+        rc = rc == 0 ? Libc.posix_spawnattr_setschedpolicy(attributes, Libc.SCHED_OTHER) : rc;
         return rc == 0 ? Libc.posix_spawnattr_setschedparam(attributes, &priority) : rc;
     }
 
@@ -171,7 +174,8 @@ public static unsafe class Spawner
     }
 
     /// <summary>
-    /// Nice value and OOM score, which posix_spawn has no attribute for. The loader needs longer for its first page than
+    /// Nice value and OOM score, which posix_spawn has no attribute for. The loader needs longer for its first page
+    /// than
     /// these two calls take, so the program's own children inherit them already. Without the right to: as it is.
     /// </summary>
     private static void ResetPriority(int pid)
@@ -199,7 +203,8 @@ public static unsafe class Spawner
         Errno error = rc == 0 ? Errno.None : Errno.Last;
         read = new Fd(ends[0]);
 
-        // The child's dup2 to 1 and 2 must not hit an end of these pipes: a daemon started without stdio has low numbers free.
+        // The child's dup2 to 1 and 2 must not hit an end of these pipes: a daemon started without stdio has low
+        // numbers free.
         if (rc == 0 && ends[1] <= 2)
         {
             int high = Libc.fcntl(ends[1], Libc.F_DUPFD_CLOEXEC, 3);

@@ -4,7 +4,8 @@ using Hbd.Core.Resources;
 namespace Hbd.Plugins.Sdk;
 
 /// <summary>One call of an agent.</summary>
-/// <param name="DeadlineNs">On the monotonic clock. An agent that is late takes back what it did: hbd has given it up.</param>
+/// <param name="DeadlineNs">On the monotonic clock. An agent that is late takes back what it did: hbd has given it
+/// up.</param>
 public readonly record struct AgentRequest(
     AgentAction Action,
     string Instance,

@@ -6,6 +6,7 @@ public interface IAgentOutput
     /// <summary>Why: one line; the last one counts.</summary>
     void Reason(string text);
 
-    /// <summary>The action found or left this address on this machine: hbd watches and announces it from now on.</summary>
+    /// <summary>The action found or left this address on this machine: hbd watches and announces it from now
+    /// on.</summary>
     void Holds(HeldAddress address);
 }

@@ -5,7 +5,8 @@ namespace Hbd.Plugins.Sdk;
 
 /// <summary>
 /// An agent that is a function call. Runs on a worker thread, may block up to the deadline of the request, must be
-/// idempotent: start of what runs and stop of what does not are <see cref="AgentResult.Ok"/>. Several workers may be in the
+/// idempotent: start of what runs and stop of what does not are <see cref="AgentResult.Ok"/>. Several workers may be
+/// in the
 /// same agent at once, each for another resource.
 /// </summary>
 public interface IResourceAgent
@@ -16,12 +17,15 @@ public interface IResourceAgent
     /// <summary>OCF meta-data, as <c>meta-data</c> prints it.</summary>
     string MetaData { get; }
 
-    /// <summary>Called once on every worker before its first action: what an action needs should be open by then.</summary>
+    /// <summary>Called once on every worker before its first action: what an action needs should be open by
+    /// then.</summary>
     void PrepareThread();
 
-    /// <summary>Checks the parameters without touching anything; null, or what is wrong and what would be right.</summary>
+    /// <summary>Checks the parameters without touching anything; null, or what is wrong and what would be
+    /// right.</summary>
     string? Validate(in AgentRequest request);
 
-    /// <summary>Never called for <see cref="AgentAction.MetaData"/> and <see cref="AgentAction.ValidateAll"/>.</summary>
+    /// <summary>Never called for <see cref="AgentAction.MetaData"/> and <see
+    /// cref="AgentAction.ValidateAll"/>.</summary>
     AgentResult Run(in AgentRequest request, IAgentOutput output);
 }

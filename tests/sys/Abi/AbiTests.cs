@@ -38,6 +38,8 @@ public sealed class AbiTests
     private static readonly Dictionary<string, string?> s_structures = new()
     {
         ["sigset_t"] = "sigset_t",
+        ["siginfo_t"] = "siginfo_t",
+        ["statx_t"] = "struct statx",
         ["epoll_event_packed"] = s_x64 ? "struct epoll_event" : null,
         ["epoll_event_aligned"] = s_x64 ? null : "struct epoll_event",
     };
@@ -49,6 +51,13 @@ public sealed class AbiTests
     {
         // linux/in6.h and netinet/in.h exclude each other; glibc has it only since 2.35.
         ["IPV6_MULTICAST_ALL"] = "29",
+
+        // linux/un.h and sys/un.h exclude each other.
+        ["UNIX_PATH_MAX"] = "sizeof(((struct sockaddr_un *)0)->sun_path)",
+
+        // Ours: room for whatever the C library keeps in a set of signals and in the two objects of posix_spawn.
+        ["SigsetBytes"] = "sizeof(sigset_t)",
+        ["SpawnObjectBytes"] = "sizeof(posix_spawnattr_t) <= 512 && sizeof(posix_spawn_file_actions_t) <= 512 ? 512 : 0",
     };
 
     [CompilerFact]
@@ -111,6 +120,11 @@ public sealed class AbiTests
         const BindingFlags Fields = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         foreach (FieldInfo field in type.GetFields(Fields))
         {
+            if (field.Name == "__pad")
+            {
+                continue;
+            }
+
             string place = type.Name + "." + field.Name;
             program.Append(CultureInfo.InvariantCulture, $"printf(\"{place} %zu\\n\", offsetof({c}, {field.Name}));\n");
             expected.Append(CultureInfo.InvariantCulture, $"{place} {Marshal.OffsetOf(type, field.Name)}\n");

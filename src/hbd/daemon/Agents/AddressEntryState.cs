@@ -18,7 +18,8 @@ internal sealed class AddressEntryState
 
     public AnnounceFrames Frames { get; } = new();
 
-    /// <summary>False from the moment it was found missing until it is back: what is not here is not announced.</summary>
+    /// <summary>False from the moment it was found missing until it is back: what is not here is not
+    /// announced.</summary>
     public bool IsPresent { get; set; } = true;
 
     /// <summary>A worker is looking after it right now.</summary>

@@ -6,13 +6,17 @@ namespace Hbd.Daemon.Agents;
 
 /// <summary>
 /// Looks after the addresses this node holds, from a successful start until just before the stop: announces them (a few
-/// rounds after the start, then now and then), listens to the kernel, and has them put back when somebody else removed them
-/// or when their interface comes back. Lives on the loop thread and never blocks: sending a frame does not wait; putting
-/// an address back may (an RTM_NEWADDR request is worked on inside send(2), under the rtnl lock), so a worker does that.
+/// rounds after the start, then now and then), listens to the kernel, and has them put back when somebody else removed
+/// them
+/// or when their interface comes back. Lives on the loop thread and never blocks: sending a frame does not wait;
+/// putting
+/// an address back may (an RTM_NEWADDR request is worked on inside send(2), under the rtnl lock), so a worker does
+/// that.
 /// </summary>
 internal sealed class AddressKeeper : IAddressNotices, IDisposable
 {
-    /// <summary>Frames of a thousand addresses must not hold up a heartbeat: the rest is due in the next turn.</summary>
+    /// <summary>Frames of a thousand addresses must not hold up a heartbeat: the rest is due in the next
+    /// turn.</summary>
     private const int AddressesPerTurn = 64;
 
     /// <summary>Something else runs for the resource, usually a monitor of some microseconds.</summary>
@@ -165,7 +169,7 @@ internal sealed class AddressKeeper : IAddressNotices, IDisposable
 
     void IAddressNotices.OnAddress(bool removed, in AddressEntry address, long nowNs)
     {
-        for (int i = 0; removed && i < _count; i++)
+        for (int i = _count - 1; removed && i >= 0; i--)
         {
             AddressEntry own = _entries[i].Held.Entry;
             if (own.Address == address.Address && own.Index == address.Index)
@@ -177,8 +181,14 @@ internal sealed class AddressKeeper : IAddressNotices, IDisposable
 
     void IAddressNotices.OnLink(bool removed, in LinkInfo link, long nowNs)
     {
-        for (int i = 0; i < _count; i++)
+        // Backwards: who is told may stop a resource, and the last entry takes the place of the one that leaves.
+        for (int i = _count - 1; i >= 0; i--)
         {
+            if (i >= _count)
+            {
+                continue;
+            }
+
             LinkInfo own = _entries[i].Held.Link;
             if (own.Index != link.Index && (removed || own.Name != link.Name))
             {

@@ -7,12 +7,15 @@ using Hbd.Core.Resources;
 namespace Hbd.Daemon.Agents;
 
 /// <summary>
-/// Arguments and environment of a program that is an agent: OCF Resource Agent API 1.0, what Pacemaker sets besides, what the
-/// shell library of resource-agents and heartbeat's own functions expect. Nothing of the daemon's environment is passed on.
+/// Arguments and environment of a program that is an agent: OCF Resource Agent API 1.0, what Pacemaker sets besides,
+/// what the
+/// shell library of resource-agents and heartbeat's own functions expect. Nothing of the daemon's environment is
+/// passed on.
 /// </summary>
 internal static class AgentEnvironment
 {
-    /// <summary>The version of Pacemaker's rules that agents are told: one that has promotion scores without crm_master.</summary>
+    /// <summary>The version of Pacemaker's rules that agents are told: one that has promotion scores without
+    /// crm_master.</summary>
     private const string FeatureSet = "3.19.0";
 
     public static List<string> Arguments(AgentProgram program, ResourceConfig resource, AgentAction action)
@@ -27,7 +30,8 @@ internal static class AgentEnvironment
         return arguments;
     }
 
-    /// <param name="intervalMs">Of a recurring monitor; 0 for every other action and for the probe before a first start.</param>
+    /// <param name="intervalMs">Of a recurring monitor; 0 for every other action and for the probe before a first
+    /// start.</param>
     public static List<string> Variables(
         AgentTable table, AgentProgram program, ResourceConfig resource, Duration timeout, long intervalMs)
     {

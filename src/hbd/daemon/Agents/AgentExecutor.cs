@@ -11,15 +11,19 @@ using Hbd.Sys;
 namespace Hbd.Daemon.Agents;
 
 /// <summary>
-/// Runs the actions of resources. In: <see cref="Begin"/>. Out: <see cref="IAgentEvents"/>, exactly once per action, on the
-/// loop thread. In-process agents run on workers; programs are started by workers (exec may have to wait for a disk) and
+/// Runs the actions of resources. In: <see cref="Begin"/>. Out: <see cref="IAgentEvents"/>, exactly once per action,
+/// on the
+/// loop thread. In-process agents run on workers; programs are started by workers (exec may have to wait for a disk)
+/// and
 /// watched by the loop. Nothing in here blocks the loop.
-/// Invariant: of one resource at most one thing runs, be it wanted or given up. What was given up and has not come back holds
+/// Invariant: of one resource at most one thing runs, be it wanted or given up. What was given up and has not come
+/// back holds
 /// back what comes after it, so that a late start can never undo a stop that was reported as done.
 /// </summary>
 internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressRestorer, IDisposable
 {
-    /// <summary>Between SIGTERM and SIGKILL, and again until hbd stops waiting for a process that does not even die of that.</summary>
+    /// <summary>Between SIGTERM and SIGKILL, and again until hbd stops waiting for a process that does not even die of
+    /// that.</summary>
     private const long GraceNs = 1_000_000_000;
 
     private const long RestoreTimeoutNs = 10_000_000_000;
@@ -60,7 +64,8 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         });
     }
 
-    /// <summary>The addresses this node holds. Hold and Release are called from here; AnnounceNow is the loop's to call.</summary>
+    /// <summary>The addresses this node holds. Hold and Release are called from here; AnnounceNow is the loop's to
+    /// call.</summary>
     public AddressKeeper Keeper { get; }
 
     /// <summary>What some agents will miss; null when all is well.</summary>
@@ -69,7 +74,8 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     /// <summary>Workers that an agent has not given back after its deadline.</summary>
     public int StuckWorkers { get; private set; }
 
-    /// <summary>Valid inside <see cref="IAgentEvents.OnAgentFinished"/>: what the program printed last, or meta-data.</summary>
+    /// <summary>Valid inside <see cref="IAgentEvents.OnAgentFinished"/>: what the program printed last, or
+    /// meta-data.</summary>
     public string Output { get; private set; } = "";
 
     /// <inheritdoc cref="Output"/>
@@ -115,7 +121,8 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     }
 
     /// <summary>
-    /// Takes over what an earlier life of this daemon had started: an address that the last monitor found is looked after from
+    /// Takes over what an earlier life of this daemon had started: an address that the last monitor found is looked
+    /// after from
     /// now on. No start is run.
     /// </summary>
     public void Adopt(int group, int resource, long nowNs)
@@ -304,7 +311,8 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         }
     }
 
-    /// <summary>A program was started: the loop takes over. Was it given up while exec waited for the disk, it dies.</summary>
+    /// <summary>A program was started: the loop takes over. Was it given up while exec waited for the disk, it
+    /// dies.</summary>
     private void Watch(ActionSlot slot, AgentJob job, SpawnedProcess process, long nowNs)
     {
         AgentProcess watched = _spareProcesses.Count > 0 ? _spareProcesses.Pop() : new AgentProcess(_epoll, this);

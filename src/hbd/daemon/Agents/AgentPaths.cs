@@ -2,7 +2,8 @@ using System.Collections.Generic;
 
 namespace Hbd.Daemon.Agents;
 
-/// <summary>Where programs are looked for. The defaults are where the packages of every distribution put them.</summary>
+/// <summary>Where programs are looked for. The defaults are where the packages of every distribution put
+/// them.</summary>
 internal sealed record AgentPaths
 {
     /// <summary>In the order of the search: hbd's own first, then that of heartbeat.</summary>

@@ -5,7 +5,8 @@ using Hbd.Sys;
 namespace Hbd.Daemon.Agents;
 
 /// <summary>
-/// One running program, watched by the loop. It is finished when its process has ended, not when its pipes close: daemons
+/// One running program, watched by the loop. It is finished when its process has ended, not when its pipes close:
+/// daemons
 /// it has started keep those open as long as they like. They also share its process group, so the group is only
 /// signalled when the program has overrun its time. Used again after it has ended.
 /// </summary>
@@ -16,7 +17,8 @@ internal sealed class AgentProcess : IReadyHandler
     /// <summary>A program that never stops talking gets its turn like everything else.</summary>
     private const int ChunksPerTurn = 4;
 
-    /// <summary>After the end: what a pipe can hold (64 KiB, pipe(7)) and some; a child left behind may be writing on.</summary>
+    /// <summary>After the end: what a pipe can hold (64 KiB, pipe(7)) and some; a child left behind may be writing
+    /// on.</summary>
     private const int ChunksAtEnd = 16;
 
     private static readonly byte[] s_chunk = new byte[ChunkBytes];
@@ -64,7 +66,8 @@ internal sealed class AgentProcess : IReadyHandler
         return Errno.None;
     }
 
-    /// <summary>Signals the program and everything that is still in its group; what survives the program is killed with it.</summary>
+    /// <summary>Signals the program and everything that is still in its group; what survives the program is killed
+    /// with it.</summary>
     public void SignalGroup(int signal)
     {
         if (_process is not null)

@@ -5,7 +5,8 @@ namespace Hbd.Daemon.Agents;
 /// <summary>What the keeper cannot do itself, because it must not block.</summary>
 internal interface IAddressRestorer
 {
-    /// <summary>Has a worker make sure that the address is there. False: something else runs for this resource, ask again.</summary>
+    /// <summary>Has a worker make sure that the address is there. False: something else runs for this resource, ask
+    /// again.</summary>
     bool TryRestore(int slot, HeldAddress held);
 
     void OnAddressChanged(int slot, AddressChange change, string detail);

@@ -43,7 +43,8 @@ internal static class ProgramResult
     }
 
     /// <summary>
-    /// Text decides, as ResourceManager always did: "not running" or "stopped", then "running" or "OK", any case. The exit code
+    /// Text decides, as ResourceManager always did: "not running" or "stopped", then "running" or "OK", any case. The
+    /// exit code
     /// only counts where the text says nothing of the kind.
     /// </summary>
     private static AgentResult ByText(string output, string errors, int code)
@@ -60,7 +61,8 @@ internal static class ProgramResult
         return text.Contains("running", StringComparison.OrdinalIgnoreCase) || HasWord(text, "ok") ? AgentResult.Ok : null;
     }
 
-    /// <summary>LSB 20.2, status: 1 and 2 are dead with traces left, 3 is stopped, 4 is "cannot say". 7 is what OCF wrappers say.</summary>
+    /// <summary>LSB 20.2, status: 1 and 2 are dead with traces left, 3 is stopped, 4 is "cannot say". 7 is what OCF
+    /// wrappers say.</summary>
     private static AgentResult ByStatusCode(int code) => code switch
     {
         0 => AgentResult.Ok,

@@ -5,10 +5,12 @@ using System.IO;
 
 namespace Hbd.Daemon.Agents;
 
-/// <summary>The directory in which agents of pseudo resources keep their state (HA_RSCTMP of the OCF shell library).</summary>
+/// <summary>The directory in which agents of pseudo resources keep their state (HA_RSCTMP of the OCF shell
+/// library).</summary>
 internal static class StateDirectory
 {
-    /// <summary>1755, as its package makes it: agents of other users keep files of their own there and of nobody else.</summary>
+    /// <summary>1755, as its package makes it: agents of other users keep files of their own there and of nobody
+    /// else.</summary>
     private const UnixFileMode Mode = UnixFileMode.StickyBit
         | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;

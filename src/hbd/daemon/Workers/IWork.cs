@@ -1,6 +1,7 @@
 namespace Hbd.Daemon.Workers;
 
-/// <summary>Something that may block. Belongs to the worker from submission until it comes back; nobody else looks inside.</summary>
+/// <summary>Something that may block. Belongs to the worker from submission until it comes back; nobody else looks
+/// inside.</summary>
 internal interface IWork
 {
     /// <summary>On a worker thread. Does not throw.</summary>

@@ -12,7 +12,8 @@ namespace Hbd.Daemon.Workers;
 /// </summary>
 internal sealed class WorkerPool : IReadyHandler, IDisposable
 {
-    /// <summary>Agents are shallow; the default of 8 MB would be locked in memory under mlockall without MCL_ONFAULT.</summary>
+    /// <summary>Agents are shallow; the default of 8 MB would be locked in memory under mlockall without
+    /// MCL_ONFAULT.</summary>
     private const int StackBytes = 256 * 1024;
 
     private const int JoinMs = 200;

@@ -53,7 +53,8 @@ internal readonly ref struct AddressAction
 
         if (MonotonicClock.NowNs() >= _deadlineNs)
         {
-            // The kernel kept this thread waiting (rtnl lock) until hbd gave the start up. The address must not stay behind.
+            // The kernel kept this thread waiting (rtnl lock) until hbd gave the start up. The address must not stay
+            // behind.
             _ = _table.Delete(entry, long.MaxValue);
             _output.Reason("the kernel took longer than the timeout to add " + Text(entry) + "; taken back");
             return AgentResult.TimedOut;
@@ -167,7 +168,8 @@ internal readonly ref struct AddressAction
         return AgentResult.Ok;
     }
 
-    /// <summary>Which interface, which prefix: as configured, else those of the subnet that the address lies in.</summary>
+    /// <summary>Which interface, which prefix: as configured, else those of the subnet that the address lies
+    /// in.</summary>
     private AgentResult Place(out LinkInfo link, out int prefix)
     {
         prefix = _spec.Prefix;

@@ -10,7 +10,8 @@ using Hbd.Sys;
 namespace Hbd.Plugins.Agents.IPaddr;
 
 /// <summary>
-/// Parameters of an address, in either notation: one argument <c>ip[/bits[/if[:label]][/broadcast]]</c> as in haresources,
+/// Parameters of an address, in either notation: one argument <c>ip[/bits[/if[:label]][/broadcast]]</c> as in
+/// haresources,
 /// or the names of ocf:heartbeat:IPaddr2. The first mistake ends the reading with a sentence about it.
 /// </summary>
 internal sealed class AddressSpecReader

@@ -40,7 +40,8 @@ public sealed class AnnounceFrames
         }
     }
 
-    /// <summary>One round. Does not block; an error means that a frame did not leave (interface down, queue full).</summary>
+    /// <summary>One round. Does not block; an error means that a frame did not leave (interface down, queue
+    /// full).</summary>
     public Errno Send(PacketSocket packets)
     {
         Errno error = Errno.None;

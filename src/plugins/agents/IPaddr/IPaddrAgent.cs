@@ -8,7 +8,8 @@ namespace Hbd.Plugins.Agents.IPaddr;
 
 /// <summary>
 /// The address of a service: an IPv4 or IPv6 address on an interface, added and removed by netlink, announced to the
-/// neighbours. Does what IPaddr, IPaddr2 and IPv6addr of heartbeat and resource-agents do, in some tens of microseconds.
+/// neighbours. Does what IPaddr, IPaddr2 and IPv6addr of heartbeat and resource-agents do, in some tens of
+/// microseconds.
 /// With the interface given, start asks the kernel three things: the interface, the address, the announcement.
 /// </summary>
 public sealed class IPaddrAgent : IResourceAgent
@@ -107,7 +108,8 @@ public sealed class IPaddrAgent : IResourceAgent
         }
         else if (held.Plan.Count > 0)
         {
-            // The first round from here: the loop may be busy, and this is what clients wait for. The others are the keeper's.
+            // The first round from here: the loop may be busy, and this is what clients wait for. The others are the
+            // keeper's.
             AnnounceFrames frames = s_frames ??= new AnnounceFrames();
             frames.Set(held);
             _ = frames.Send(_packets);

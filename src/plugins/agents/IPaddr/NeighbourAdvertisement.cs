@@ -17,7 +17,8 @@ internal static class NeighbourAdvertisement
     private const byte Router = 0x80;
     private const byte Override = 0x20;
 
-    /// <param name="isRouter">Must be true on a router: without the flag hosts stop routing through it (RFC 4861, 7.2.5).</param>
+    /// <param name="isRouter">Must be true on a router: without the flag hosts stop routing through it (RFC 4861,
+    /// 7.2.5).</param>
     public static void Write(Span<byte> frame, ulong mac, in NetAddress address, bool isRouter)
     {
         Span<byte> whole = frame[..FrameBytes];
