@@ -124,6 +124,18 @@ public sealed class ClusterCore
 
     public Instant NextDeadline() => _deadlines.Earliest();
 
+    /// <summary>True if a deadline about somebody's silence is due: every medium must be drained before it is judged.</summary>
+    public bool JudgesSilence(Instant now)
+    {
+        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now;
+        for (int link = 0; link < _config.Media.Count && !due; link++)
+        {
+            due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
+        }
+
+        return due;
+    }
+
     /// <summary>
     /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
     /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.

@@ -139,6 +139,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         Act();
+        Rehearsal.Takeover(_config, _self);
         while (!_ended)
         {
             Arm();
@@ -298,7 +299,8 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
 
     private void Judge()
     {
-        if (_core.NextDeadline().Nanoseconds <= _now)
+        Instant now = new(_now);
+        if (_core.JudgesSilence(now))
         {
             for (int link = 0; link < _media.Count; link++)
             {
@@ -306,7 +308,10 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
                 {
                 }
             }
+        }
 
+        if (_core.NextDeadline() <= now)
+        {
             Step(ClusterEvent.DeadlineReached);
         }
 
