@@ -50,7 +50,7 @@ $(HBD): $(SOURCES) $(SETTINGS)
 	@if [ -e $(OUT)/publish/hbd.dbg ]; then install -m 0644 $(OUT)/publish/hbd.dbg $(OUT)/debug/; fi
 	@ln -sfn hbd $(OUT)/bin/hbctl
 
-$(STAMPS)/tests: $(SOURCES) $(TESTS) $(SETTINGS) hbd.slnx
+$(STAMPS)/tests: $(SOURCES) $(TESTS) $(SETTINGS) hbd.slnx | $(HBD)
 	@tools/bootstrap build
 	dotnet build hbd.slnx -c Release --nologo -v quiet
 	@mkdir -p $(STAMPS)

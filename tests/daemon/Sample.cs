@@ -42,7 +42,8 @@ internal static class Sample
             Groups = list,
             Loop = new LoopStatus
             {
-                SteadyTurns = 1, Turns = 1000,
+                SteadyTurns = 1,
+                Turns = 1000,
                 LateMaxUs = 81,
                 TurnMaxUs = 55,
                 AllocatedBytes = 0,

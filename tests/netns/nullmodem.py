@@ -4,11 +4,13 @@
 Prints the two device names, then obeys lines on standard input: cut, restore, noise N (random bytes into both ends),
 rate BAUD (0: as fast as it goes). Ends when standard input does.
 """
+import fcntl
 import os
 import pty
 import random
 import select
 import sys
+import termios
 import time
 import tty
 
@@ -82,6 +84,9 @@ def main():
                     cut = words[0] == "cut"
                     for way in ways:
                         way.waiting.clear()
+                    for _, slave in ends:
+                        # A daemon that was killed closed its line, which on real hardware ends its exclusive use.
+                        fcntl.ioctl(slave, termios.TIOCNXCL)
                 elif words[0] == "noise":
                     for way in ways:
                         way.waiting += random.randbytes(int(words[1]))
