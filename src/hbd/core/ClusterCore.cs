@@ -457,7 +457,12 @@ public sealed class ClusterCore
                 PeerGone(NodeState.Init, now, actions);
             }
 
-            _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+            // A wait that is longer already, initdead of a start just made, is not cut short by having been away.
+            Instant listened = now + _config.Deadtime;
+            if (!_deadlines.IsSet(TimerKind.PeerDead) || _deadlines.Get(TimerKind.PeerDead) < listened)
+            {
+                _deadlines.Set(TimerKind.PeerDead, listened);
+            }
         }
         else if (_deadlines.IsSet(TimerKind.PeerDead))
         {
