@@ -71,20 +71,17 @@ internal sealed partial class ResourceManager
     private bool DecideAsOther(GroupRun group, Instant now, ActionList actions)
     {
         group.Giving = false;
-        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found)
+        bool takes = MayTake(group);
+        bool adopts = group.Local == LocalState.Found && (takes || AwaitsWord(group));
+        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found && !adopts)
         {
-            if (group.Local == LocalState.Found && _peer.State == NodeState.Init)
-            {
-                return false;
-            }
-
             BeginStop(group, urgent: true, now, actions);
             return true;
         }
 
         // Giving it up calmly has become having lost it: the addresses go first.
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
-        if (MayTake(group))
+        if (takes)
         {
             Take(group, now, actions);
             return true;
@@ -122,6 +119,12 @@ internal sealed partial class ResourceManager
 
     private bool MayTake(GroupRun group) => !Leaving
         && (_peer.State == NodeState.Left || (_peer.State == NodeState.Dead && HasProof(group)));
+
+    /// <summary>
+    /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said.
+    /// </summary>
+    private bool AwaitsWord(GroupRun group) => !Leaving && !group.PeerKnown
+        && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
 
     private static bool HasProof(GroupRun group) => group.Require == Require.None;
 
