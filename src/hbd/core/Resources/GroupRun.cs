@@ -49,7 +49,7 @@ internal sealed class GroupRun
     /// <summary>We ask the peer for it.</summary>
     public bool Requests { get; set; }
 
-    /// <summary>Sent away from its preferred node on purpose: failback waits until asked for.</summary>
+    /// <summary>Sent away from its preferred node on purpose: failback waits until asked for, or until it was here again.</summary>
     public bool Away { get; set; }
 
     /// <summary>The stop under way follows a start that failed.</summary>
@@ -63,6 +63,9 @@ internal sealed class GroupRun
 
     /// <summary>Frames that still carry this group before the others, because it changed.</summary>
     public int FreshFrames { get; set; }
+
+    /// <summary>Sequence of the last frame that carried it as changed: it is not named twice in one frame.</summary>
+    public ulong WrittenIn { get; set; }
 
     public bool AllClear
     {

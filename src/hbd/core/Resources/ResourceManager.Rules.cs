@@ -9,7 +9,8 @@ namespace Hbd.Core.Resources;
 internal sealed partial class ResourceManager
 {
     /// <summary>Takes over what the peer knows of a token and we do not.</summary>
-    private void Merge(GroupRun group, in GroupEntry entry, ActionList actions)
+    /// <param name="first">The first word on this group in this session: a tie is worth one message.</param>
+    private void Merge(GroupRun group, in GroupEntry entry, bool first, ActionList actions)
     {
         int owner = OwnerFromWire(entry.Owner);
         if (entry.Epoch < group.Epoch || (entry.Epoch == group.Epoch && owner == group.Owner))
@@ -19,7 +20,7 @@ internal sealed partial class ResourceManager
 
         if (entry.Epoch == group.Epoch && TieWinner(group) == group.Owner)
         {
-            if (group.Local is LocalState.Running)
+            if (first && group.Local == LocalState.Running)
             {
                 Log(actions, MessageId.GroupTieWon, group);
             }
@@ -29,6 +30,7 @@ internal sealed partial class ResourceManager
 
         bool mine = group.Owner == _self && group.Epoch > 0;
         group.SetOwner(entry.Epoch, owner);
+        group.Away &= owner != _self;
         Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
         Touch(group, actions);
     }
