@@ -31,6 +31,12 @@ internal sealed class GroupRun
     /// <summary>Grows by one with every change of owner; 0: nobody has run it since both nodes started.</summary>
     public uint Epoch { get; private set; }
 
+    /// <summary>
+    /// The epoch of the next change of owner. At the limit it stands still, and a tie is settled as after a separate start of both
+    /// nodes: only a peer that makes epochs up can bring a pair there, and it must not be able to end this node.
+    /// </summary>
+    public uint NextEpoch => Epoch < Limits.Epoch ? Epoch + 1 : Epoch;
+
     /// <summary>Number of the node that alone may start the group in this epoch.</summary>
     public int Owner { get; private set; }
 
@@ -97,6 +103,7 @@ internal sealed class GroupRun
     public void SetOwner(uint epoch, int owner)
     {
         Check.That(epoch >= Epoch, "an epoch never shrinks");
+        Check.That(epoch <= Limits.Epoch, "epochs are bounded");
         Epoch = epoch;
         Owner = owner;
     }

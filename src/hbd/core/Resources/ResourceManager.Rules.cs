@@ -138,7 +138,7 @@ internal sealed partial class ResourceManager
 
     private void Take(GroupRun group, Instant now, ActionList actions)
     {
-        group.SetOwner(checked(group.Epoch + 1), _self);
+        group.SetOwner(group.NextEpoch, _self);
         group.Away = false;
         Log(actions, MessageId.GroupTakeover, group);
         if (group.Local == LocalState.Failed)
@@ -153,7 +153,7 @@ internal sealed partial class ResourceManager
     private void Pass(GroupRun group, ActionList actions)
     {
         Check.That(group.AllClear, "a token is passed when nothing runs");
-        group.SetOwner(checked(group.Epoch + 1), _peerNode);
+        group.SetOwner(group.NextEpoch, _peerNode);
         group.Giving = false;
         group.Away = group.Preferred == _self;
         Log(actions, MessageId.GroupPassed, group);
