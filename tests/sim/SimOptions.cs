@@ -50,6 +50,9 @@ internal sealed record SimOptions
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
+    /// <summary>Faults that chance alone hardly ever brings together: recorded frames, suspended machines, half-open restarts.</summary>
+    public bool Malice { get; init; }
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
     public static SimOptions Draw(ulong seed)
@@ -76,6 +79,7 @@ internal sealed record SimOptions
             StopFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             FaultEvery = keepalive * (5 + prng.Below(40)),
             FaultPhase = keepalive * 200,
+            Malice = seed % 3 == 0,
         };
     }
 
@@ -99,7 +103,7 @@ internal sealed record SimOptions
     public override string ToString() =>
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
-        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery}";
+        + (Malice ? "malice " : "") + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery}";
 
     private static GroupConfig Group(int resources, int index) => new()
     {
