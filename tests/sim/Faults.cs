@@ -7,15 +7,24 @@ internal sealed class Faults
 {
     private readonly SimWorld _world;
     private readonly Prng _prng;
+    private readonly Prng _malice;
     private bool _over;
 
     public Faults(SimWorld world)
     {
         _world = world;
         _prng = new Prng(world.Options.Seed ^ 0xFA17);
+        _malice = new Prng(world.Options.Seed ^ 0xBAD);
     }
 
-    public void Begin() => Next();
+    public void Begin()
+    {
+        Next();
+        if (_world.Options.Malice)
+        {
+            NextMalice();
+        }
+    }
 
     /// <summary>Phase two: everything is mended and both nodes run.</summary>
     public void MendAll()
@@ -95,6 +104,71 @@ internal sealed class Faults
         }
 
         Next();
+    }
+
+    private void NextMalice()
+    {
+        long mean = _world.Options.FaultEvery.Nanoseconds / 1_000;
+        _world.Schedule(Duration.FromMicroseconds(1 + _malice.Below((int)(mean * 2))), StrikeOnPurpose);
+    }
+
+    /// <summary>What chance alone hardly ever does. Drawn apart from the rest, so that old seeds stay what they were.</summary>
+    private void StrikeOnPurpose()
+    {
+        if (_over)
+        {
+            return;
+        }
+
+        int node = _malice.Below(2);
+        Duration length = _world.Options.Keepalive * (1 + _malice.Below(30));
+        switch (_malice.Below(5))
+        {
+            case 0:
+                _world.Pause(node, deaf: true);
+                _world.Schedule(length, () => _world.Resume(node));
+                break;
+            case 1:
+                _world.Crash(node);
+                Repeat(1 - node, length);
+                Restart(node, length);
+                break;
+            case 2:
+                _world.Replay(node, 0);
+                break;
+            case 3:
+                Isolate(node, length);
+                _world.Kill(node);
+                Restart(node, _world.Options.Keepalive / 10);
+                break;
+            default:
+                Isolate(node, length);
+                _world.Operate(node, OperatorCommand.Shutdown, GroupSelector.All, 0);
+                Restart(node, _world.Options.Keepalive);
+                break;
+        }
+
+        NextMalice();
+    }
+
+    /// <summary>Somebody repeats the newest frames of a dead node over and over.</summary>
+    private void Repeat(int to, Duration left)
+    {
+        if (left > Duration.Zero && !_over)
+        {
+            _world.Replay(to, 0, count: 4);
+            Duration pause = _world.Options.Keepalive / 2;
+            _world.Schedule(pause, () => Repeat(to, left - pause));
+        }
+    }
+
+    /// <summary>What a node sends is lost for a while; it still hears the other.</summary>
+    private void Isolate(int node, Duration length)
+    {
+        for (int i = 0; i < _world.Network.Links; i++)
+        {
+            Cut(i, node, oneWay: true, length);
+        }
     }
 
     /// <summary>Starts a node again after a while; one that is still going down is asked again later.</summary>

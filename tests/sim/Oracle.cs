@@ -1,44 +1,47 @@
 using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core;
-using Hbd.Core.Diagnostics;
 using Hbd.Core.Resources;
 
 namespace Hbd.Sim;
 
 /// <summary>
-/// What must hold, judged from outside: from what runs on the machines and what the wire delivered, never from what the
-/// nodes believe.
+/// What must hold, judged from outside: from what runs on the machines, what the wire delivered and when it was sent, and what a
+/// node says aloud in its log; never from what it believes in silence. The rules, by the names that a violation shows
+/// (doc/simulator.md tells the story of each):
 ///
 /// Safety, for groups that require no proof:
-/// S1. A node calls its peer dead only if in truth no new frame of it arrived for deadtime. (Where frames went one way only, since
-///     the start of one of them or since the last death, they prove nothing and may be ignored: there was no contact.)
-/// S2. A group becomes active on a second node only by a takeover from a dead peer: never by a handover, a failback, a restart,
-///     a replay.
+/// S1. A node calls its peer dead only if no new frame of it arrived for deadtime; one that was never in touch since its start
+///     only after initdead; one that was itself away only after it has listened again.
+/// S2. A group that is active on one node starts on the other only if one of the two has called the other dead, or is not in
+///     touch yet. A token is taken only from a peer that was called dead or has left.
 /// S3. Two owners are one again within a bound after both nodes run and hear each other.
+/// S4. A node is in touch only by a frame that was sent after it lost touch: no recorded frame can do it.
+/// S5. A node that finds its group taken has no address of it any more within two agent times.
 /// Safety, for groups that require fencing:
 /// S0. Never active on two nodes. No excuse: not a cut, not a pause, not a restart, not a device that fails or says that it did.
-/// Liveness: once everything is mended, within a bound, every group runs completely on exactly one node.
+/// Liveness:
+/// L1. Once everything is mended, within a bound, every group runs completely on exactly one node.
+/// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
 /// </summary>
 internal sealed class Oracle
 {
-    private readonly SimWorld _world;
     /// <summary>Frames that must have gone each way in turn for contact: hello, echo and hello, echo, and one for good measure.</summary>
     private const int TurnsOfContact = 4;
 
-    private readonly long[] _heardNs = new long[2];
-    private readonly int[] _inTurn = new int[2];
-    private readonly ulong[] _heardSequence = new ulong[2];
-    private readonly uint[] _heardGeneration = new uint[2];
-    private readonly bool[] _split;
+    private readonly SimWorld _world;
+    private readonly Witness[] _by;
     private readonly long[] _doubleSince;
+    private readonly Dictionary<(int Node, uint Generation, ulong Sequence), long> _sentNs = [];
     private long _goodSinceNs;
     private bool _wasGood;
 
     public Oracle(SimWorld world, int groups)
     {
         _world = world;
-        _split = new bool[groups];
+        _by = [new Witness(groups), new Witness(groups)];
         _doubleSince = new long[groups];
     }
 
@@ -65,45 +68,130 @@ internal sealed class Oracle
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
         : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
 
-    /// <summary>A node's daemon started, or came back from a long absence: contact must be made anew.</summary>
-    public void Started(SimNode node)
+    /// <summary>A node's daemon started.</summary>
+    public void Started(int node)
     {
-        _heardNs[node.Number] = _world.NowNs;
-        LoseContact(node.Number);
-        LoseContact(1 - node.Number);
+        _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
+        _by[node].EverInTouch = false;
+        LoseTouch(node, Touch.None);
     }
+
+    /// <summary>A node's daemon is gone or stands still: it cannot be expected to act.</summary>
+    public void Interrupted(int node) => Array.Fill(_by[node].AddressesUntilNs, long.MaxValue);
+
+    /// <summary>A node goes on after it was stopped; it woke so much too late.</summary>
+    public void Resumed(int node, Duration late, Duration threshold)
+    {
+        _by[node].QuietSinceNs = _world.NowNs;
+        if (late > threshold)
+        {
+            Duration listens = late >= _world.Options.Deadtime ? _world.Options.Deadtime : _world.Options.Keepalive * 2;
+            _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + listens.Nanoseconds);
+        }
+    }
+
+    /// <summary>A frame leaves its sender.</summary>
+    public void Sent(int node, byte[] frame) => _sentNs[(node,
+        BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(16)))] = _world.NowNs;
 
     /// <summary>A frame reached a running node. Only one newer than all before it says that the sender lives.</summary>
-    public void Delivered(SimNode to, uint generation, ulong sequence)
+    public void Delivered(int to, uint generation, ulong sequence)
     {
-        int i = to.Number;
-        if (generation > _heardGeneration[i] || (generation == _heardGeneration[i] && sequence > _heardSequence[i]))
+        Witness by = _by[to];
+        by.FrameSentNs = _sentNs[(1 - to, generation, sequence)];
+        if (generation > by.HeardGeneration || (generation == by.HeardGeneration && sequence > by.HeardSequence))
         {
-            _heardGeneration[i] = generation;
-            _heardSequence[i] = sequence;
-            _heardNs[i] = _world.NowNs;
-            _inTurn[i] = _inTurn[1 - i] >= _inTurn[i] ? _inTurn[i] + 1 : _inTurn[i];
+            by.HeardGeneration = generation;
+            by.HeardSequence = sequence;
+            by.HeardNs = by.QuietSinceNs = _world.NowNs;
+            by.InTurn = _by[1 - to].InTurn >= by.InTurn ? by.InTurn + 1 : by.InTurn;
         }
     }
 
-    /// <summary>A node calls its peer dead.</summary>
-    public void CalledDead(SimNode node)
+    /// <summary>A node says that its peer is up, or was started again.</summary>
+    public void SaidUp(int node, bool restarted)
     {
-        long silence = _world.NowNs - _heardNs[node.Number];
-        bool contact = _inTurn[node.Number] >= TurnsOfContact && _inTurn[1 - node.Number] >= TurnsOfContact;
+        Witness by = _by[node];
+        if ((restarted || by.Touch != Touch.Yes) && by.FrameSentNs < by.VoidNs)
+        {
+            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {(by.VoidNs - by.FrameSentNs) / 1e6:0.0} ms before it lost touch");
+        }
+
+        by.VoidNs = restarted || by.Touch != Touch.Yes ? _world.NowNs : by.VoidNs;
+        by.Touch = Touch.Yes;
+        by.EverInTouch = true;
+    }
+
+    public void SaidDead(int node)
+    {
+        Witness by = _by[node];
+        long silence = _world.NowNs - by.HeardNs;
+        bool contact = by.InTurn >= TurnsOfContact && _by[1 - node].InTurn >= TurnsOfContact;
         if (contact && silence < _world.Options.Deadtime.Nanoseconds)
         {
-            Violate($"S1: {SimWorld.Name(node.Number)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
+            Violate($"S1: {SimWorld.Name(node)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
         }
 
-        LoseContact(node.Number);
-        LoseContact(1 - node.Number);
+        if (!by.EverInTouch && _world.NowNs - by.StartedNs < _world.Options.Initdead.Nanoseconds)
+        {
+            Violate($"S1: {SimWorld.Name(node)} calls a peer it never heard dead before initdead");
+        }
+
+        if (_world.NowNs < by.ListenUntilNs)
+        {
+            Violate($"S1: {SimWorld.Name(node)} was away and calls its peer dead before it has listened again");
+        }
+
+        LoseTouch(node, Touch.Dead);
     }
 
-    public void TookOver(int group) => _split[group] = true;
+    public void SaidLeft(int node)
+    {
+        _by[node].LeftGeneration = _world.Nodes[1 - node].Generation;
+        LoseTouch(node, Touch.Left);
+    }
 
-    /// <summary>A daemon died and left its resources running: nobody can know until it is back.</summary>
-    public void LeftBehind() => Array.Fill(_split, true);
+    /// <summary>A node says that it was away for longer than deadtime.</summary>
+    public void SaidAway(int node)
+    {
+        _by[node].HeardNs = _world.NowNs;
+        LoseTouch(node, Touch.None);
+    }
+
+    public void SaidTaken(int node, int group)
+    {
+        if (_by[node].Touch is not (Touch.Dead or Touch.Left))
+        {
+            Violate($"S2: {SimWorld.Name(node)} takes g{group} from a peer that it has not called dead");
+        }
+    }
+
+    /// <summary>A node says that the peer took its group.</summary>
+    public void SaidYield(int node, int group)
+    {
+        bool failures = _world.Options.StopFailPermille > 0 || _world.ScriptedFailures;
+        _by[node].AddressesUntilNs[group] = failures ? long.MaxValue
+            : _world.NowNs + (_world.Options.AgentMax * 2).Nanoseconds + 1;
+    }
+
+    /// <summary>A node begins to start a resource of a group, before it counts as active.</summary>
+    public void Starts(int node, int group)
+    {
+        _by[node].AddressesUntilNs[group] = long.MaxValue;
+        if (_world.Nodes[node].AnyActive(group) || !_world.Nodes[1 - node].AnyActive(group))
+        {
+            return;
+        }
+
+        Touch touch = _by[node].Touch;
+        bool sameLife = _by[node].LeftGeneration == _world.Nodes[1 - node].Generation;
+        bool knowsBetter = touch == Touch.Yes || (touch == Touch.Left && sameLife);
+        bool otherKnows = _by[1 - node].Touch == Touch.Yes || (touch == Touch.Left && sameLife);
+        if (knowsBetter && otherKnows)
+        {
+            Violate($"S2: {SimWorld.Name(node)} starts g{group} while it is active on {SimWorld.Name(1 - node)}, and neither has called the other dead");
+        }
+    }
 
     /// <summary>After every event.</summary>
     public void Observe()
@@ -112,61 +200,131 @@ internal sealed class Oracle
             && _world.Network.Calm;
         _goodSinceNs = good && _wasGood ? _goodSinceNs : _world.NowNs;
         _wasGood = good;
-        for (int group = 0; group < _split.Length; group++)
+        for (int group = 0; group < _doubleSince.Length; group++)
         {
             bool twice = _world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group);
-            if (!twice)
-            {
-                _split[group] &= !good;
-                _doubleSince[group] = long.MaxValue;
-                continue;
-            }
-
-            _doubleSince[group] = Math.Min(_doubleSince[group], _world.NowNs);
-            if (_world.Options.IsFenced(group))
+            if (twice && _world.Options.IsFenced(group))
             {
                 Violate($"S0: g{group} requires fencing and is active on both nodes");
             }
 
-            if (!_split[group])
-            {
-                Violate($"S2: g{group} became active on both nodes although neither took it from a silent peer");
-            }
-
-            if (good && _world.NowNs - Math.Max(_goodSinceNs, _doubleSince[group]) > SettleBoundNs)
+            _doubleSince[group] = twice ? Math.Min(_doubleSince[group], _world.NowNs) : long.MaxValue;
+            if (twice && good && _world.NowNs - Math.Max(_goodSinceNs, _doubleSince[group]) > SettleBoundNs)
             {
                 Violate($"S3: g{group} still has two owners {(_world.NowNs - _goodSinceNs) / 1e6:0} ms after everything was mended");
             }
+
+            ObserveAddress(0, group);
+            ObserveAddress(1, group);
         }
+
+        ObserveSilence(0);
+        ObserveSilence(1);
     }
 
     /// <summary>At the end of a run, everything mended for the liveness bound.</summary>
     public void CheckWhole()
     {
-        for (int group = 0; group < _split.Length; group++)
+        for (int group = 0; group < _doubleSince.Length; group++)
         {
             bool first = _world.Nodes[0].AllActive(group);
             bool second = _world.Nodes[1].AllActive(group);
             bool refusedByBoth = Refuses(0, group) && Refuses(1, group);
             if (first == second && !refusedByBoth)
             {
-                Violate($"L: g{group} runs on {(first ? "both nodes" : "no node")} at the end");
+                Violate($"L1: g{group} runs on {(first ? "both nodes" : "no node")} at the end");
             }
 
             if (_world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group))
             {
-                Violate($"L: parts of g{group} run on both nodes at the end");
+                Violate($"L1: parts of g{group} run on both nodes at the end");
             }
         }
     }
 
-    private void LoseContact(int node) => _inTurn[node] = 0;
+    private void ObserveAddress(int node, int group)
+    {
+        if (_world.NowNs >= _by[node].AddressesUntilNs[group] && _world.Nodes[node].Active[group][0])
+        {
+            Violate($"S5: {SimWorld.Name(node)} still has the address of g{group}, which its peer took");
+        }
+    }
+
+    /// <summary>A peer that was heard has two deadtimes (the second is the grace for one that is just starting), else initdead as well.</summary>
+    private void ObserveSilence(int node)
+    {
+        Witness by = _by[node];
+        Duration bound = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 4)
+            + (by.Touch == Touch.None ? _world.Options.Initdead : Duration.Zero);
+        bool waits = _world.Nodes[node].Runs && by.Touch is Touch.Yes or Touch.None;
+        if (waits && _world.NowNs - by.QuietSinceNs > bound.Nanoseconds)
+        {
+            Violate($"L2: {SimWorld.Name(node)} has not noticed {(_world.NowNs - by.QuietSinceNs) / 1e6:0} ms of silence");
+        }
+    }
+
+    private void LoseTouch(int node, Touch touch)
+    {
+        _by[node].Touch = touch;
+        _by[node].VoidNs = _world.NowNs;
+        _by[0].InTurn = _by[1].InTurn = 0;
+    }
 
     private bool Refuses(int node, int group) =>
         _world.Nodes[node].Core!.Resources.Groups[group].Local == LocalState.Failed;
 
     private void Violate(string what) =>
         throw new OracleException(string.Create(CultureInfo.InvariantCulture, $"{_world.NowNs / 1e9:0.000000} {what}"));
+
+    /// <summary>What a node has last said of its peer.</summary>
+    private enum Touch
+    {
+        None,
+        Yes,
+        Dead,
+        Left,
+    }
+
+    /// <summary>What was seen of one node.</summary>
+    private sealed class Witness
+    {
+        public Witness(int groups)
+        {
+            AddressesUntilNs = new long[groups];
+            Array.Fill(AddressesUntilNs, long.MaxValue);
+        }
+
+        public Touch Touch { get; set; }
+
+        public bool EverInTouch { get; set; }
+
+        public uint LeftGeneration { get; set; }
+
+        public long StartedNs { get; set; }
+
+        /// <summary>Newest frame of the other that reached it.</summary>
+        public long HeardNs { get; set; }
+
+        public uint HeardGeneration { get; set; }
+
+        public ulong HeardSequence { get; set; }
+
+        /// <summary>New frames since the last loss of touch, counted only in turn with the other's.</summary>
+        public int InTurn { get; set; }
+
+        /// <summary>Since then it runs and hears nothing new.</summary>
+        public long QuietSinceNs { get; set; }
+
+        public long ListenUntilNs { get; set; }
+
+        /// <summary>When the frame under its eyes was sent, and since when older ones must not be believed.</summary>
+        public long FrameSentNs { get; set; }
+
+        public long VoidNs { get; set; }
+
+        /// <summary>By group: when its address must be gone.</summary>
+        public long[] AddressesUntilNs { get; }
+    }
 }
 
 internal sealed class OracleException(string what) : Exception(what);

@@ -10,9 +10,10 @@ namespace Hbd.Sim;
 internal static class Program
 {
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt]   run N seeds from S on, each twice; those of the file too
-               hbd-sim trace SEED                                       one seed with its trace
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence]   run N seeds from S on, each twice; those of the file too
+               hbd-sim trace SEED [--fence]                             one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
+               --fence: every seed has groups that require fencing; without it every fifth
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
 
@@ -22,8 +23,8 @@ internal static class Program
         {
             case "run":
                 return RunSeeds(args[1..]);
-            case "trace" when args.Length == 2 && ulong.TryParse(args[1], CultureInfo.InvariantCulture, out ulong seed):
-                SeedResult result = SeedRun.Run(seed, Console.Out);
+            case "trace" when args.Length >= 2 && ulong.TryParse(args[1], CultureInfo.InvariantCulture, out ulong seed):
+                SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), Console.Out);
                 Console.WriteLine(result.Violation is null ? "no violation" : "VIOLATION " + result.Violation);
                 return result.Violation is null ? 0 : 1;
             case "scenario" when args.Length > 1:
@@ -46,13 +47,14 @@ internal static class Program
                 .Select(l => ulong.Parse(l, CultureInfo.InvariantCulture)).ToArray();
         }
 
+        bool fenced = args.Contains("--fence");
         Stopwatch clock = Stopwatch.StartNew();
         ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
         Parallel.For(0, seeds.Length, i =>
         {
-            SeedResult once = SeedRun.Run(seeds[i], null);
-            SeedResult again = SeedRun.Run(seeds[i], null);
+            SeedResult once = SeedRun.Run(seeds[i], fenced, null);
+            SeedResult again = SeedRun.Run(seeds[i], fenced, null);
             results[i] = once.Hash == again.Hash ? once : once with { Violation = "the same seed ran differently the second time" };
         });
         SeedResult[] bad = results.Where(r => r.Violation is not null).ToArray();

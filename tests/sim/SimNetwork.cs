@@ -57,10 +57,12 @@ internal sealed class SimNetwork
     public void Send(int link, int from, byte[] frame, List<(Duration Delay, byte[] Frame)> arrivals)
     {
         arrivals.Clear();
-        if (_history[from].Count < HistoryMax)
+        if (_history[from].Count == HistoryMax)
         {
-            _history[from].Add(frame);
+            _history[from].RemoveRange(0, HistoryMax / 2);
         }
+
+        _history[from].Add(frame);
 
         if (_cut[link, from])
         {

@@ -47,6 +47,9 @@ internal sealed class SimNode
 
     public bool Paused { get; set; }
 
+    /// <summary>Paused together with its sockets.</summary>
+    public bool Deaf { get; set; }
+
     /// <summary>Frames that wait in socket buffers while the daemon is paused.</summary>
     public Queue<(int Link, byte[] Frame)> Waiting { get; } = new();
 

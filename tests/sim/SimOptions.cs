@@ -58,9 +58,12 @@ internal sealed record SimOptions
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
+    /// <summary>Faults that chance alone hardly ever brings together: recorded frames, suspended machines, half-open restarts.</summary>
+    public bool Malice { get; init; }
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
-    public static SimOptions Draw(ulong seed)
+    public static SimOptions Draw(ulong seed, bool fenced)
     {
         Prng prng = new(seed);
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
@@ -84,7 +87,8 @@ internal sealed record SimOptions
             StopFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             FaultEvery = keepalive * (5 + prng.Below(40)),
             FaultPhase = keepalive * 200,
-            FencedGroups = prng.Chance(500) ? 1 + prng.Below(7) : 0,
+            Malice = seed % 3 == 0,
+            FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
         };
@@ -112,7 +116,7 @@ internal sealed record SimOptions
     public override string ToString() =>
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
-        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery} "
+        + (Malice ? "malice " : "") + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;

@@ -6,7 +6,6 @@ using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
-using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 
@@ -103,7 +102,7 @@ internal sealed class SimWorld
         node.Paused = false;
         node.Waiting.Clear();
         node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs));
-        Oracle.Started(node);
+        Oracle.Started(number);
         Say(number, "is started");
         node.Actions.Clear();
         node.Core.Start(node.Local(NowNs), node.Actions);
@@ -127,15 +126,17 @@ internal sealed class SimWorld
     {
         Say(number, "loses its daemon");
         End(Nodes[number]);
-        Oracle.LeftBehind();
     }
 
-    public void Pause(int number)
+    /// <param name="deaf">The whole machine is suspended: what is sent to it meanwhile is lost.</param>
+    public void Pause(int number, bool deaf = false)
     {
         if (Nodes[number].Runs)
         {
             Say(number, "is paused");
             Nodes[number].Paused = true;
+            Nodes[number].Deaf = deaf;
+            Oracle.Interrupted(number);
         }
     }
 
@@ -154,6 +155,7 @@ internal sealed class SimWorld
         Say(number, "goes on");
         node.Paused = false;
         Duration late = node.Local(NowNs) - node.Core!.NextDeadline();
+        Oracle.Resumed(number, late, node.Core.PauseThreshold);
         if (late > node.Core.PauseThreshold)
         {
             Step(node, ClusterEvent.OwnPause(late));
@@ -173,12 +175,13 @@ internal sealed class SimWorld
         }
     }
 
-    /// <summary>Somebody sends recorded frames of the peer to a node again.</summary>
-    public void Replay(int to, int link)
+    /// <summary>Somebody sends recorded frames of the peer to a node again: all of them, or the newest ones.</summary>
+    public void Replay(int to, int link, int count = int.MaxValue)
     {
-        foreach (byte[] frame in Network.History(1 - to))
+        IReadOnlyList<byte[]> history = Network.History(1 - to);
+        for (int i = Math.Max(0, history.Count - count); i < history.Count; i++)
         {
-            Arrive(Nodes[to], link, frame);
+            Arrive(Nodes[to], link, history[i]);
         }
     }
 
@@ -201,8 +204,9 @@ internal sealed class SimWorld
         return (at, first);
     }
 
-    private static void End(SimNode node)
+    private void End(SimNode node)
     {
+        Oracle.Interrupted(node.Number);
         node.Core = null;
         node.Life++;
         node.Paused = false;
@@ -233,7 +237,6 @@ internal sealed class SimWorld
                 case ClusterActionKind.Log:
                     Trace(Name(node.Number), Text(node, action));
                     Tell(node, action);
-
                     break;
                 case ClusterActionKind.Fence:
                     Fence(node, action.ActionId);
@@ -255,20 +258,29 @@ internal sealed class SimWorld
         }
     }
 
-    /// <summary>The two things a node says that the oracle holds it to.</summary>
+    /// <summary>What a node says that the oracle holds it to.</summary>
     private void Tell(SimNode node, in ClusterAction action)
     {
-        if (action.Message is MessageId.NodeDead or MessageId.NodeNeverSeen)
+        switch (action.Message)
         {
-            Oracle.CalledDead(node);
-        }
-        else if (action.Message is MessageId.GroupTakeover or MessageId.GroupStarting && node.Core!.Peer.State == NodeState.Dead)
-        {
-            Oracle.TookOver(action.Group);
-        }
-        else if (action.Message == MessageId.OwnPauseLong)
-        {
-            Oracle.Started(node);
+            case MessageId.NodeUp or MessageId.NodeRestarted:
+                Oracle.SaidUp(node.Number, action.Message == MessageId.NodeRestarted);
+                break;
+            case MessageId.NodeDead or MessageId.NodeNeverSeen:
+                Oracle.SaidDead(node.Number);
+                break;
+            case MessageId.NodeLeft:
+                Oracle.SaidLeft(node.Number);
+                break;
+            case MessageId.OwnPauseLong:
+                Oracle.SaidAway(node.Number);
+                break;
+            case MessageId.GroupTakeover:
+                Oracle.SaidTaken(node.Number, action.Group);
+                break;
+            case MessageId.GroupYield:
+                Oracle.SaidYield(node.Number, action.Group);
+                break;
         }
     }
 
@@ -278,6 +290,7 @@ internal sealed class SimWorld
         {
             int length = core.WriteFrame(link, _buffer, node.Keyring);
             byte[] frame = _buffer.AsSpan(0, length).ToArray();
+            Oracle.Sent(node.Number, frame);
             Network.Send(link, node.Number, frame, _arrivals);
             foreach ((Duration delay, byte[] arriving) in _arrivals)
             {
@@ -290,7 +303,7 @@ internal sealed class SimWorld
 
     private void Arrive(SimNode node, int link, byte[] frame)
     {
-        if (node.Paused && node.Waiting.Count < SocketBufferFrames)
+        if (node.Paused && !node.Deaf && node.Waiting.Count < SocketBufferFrames)
         {
             node.Waiting.Enqueue((link, frame));
         }
@@ -309,7 +322,7 @@ internal sealed class SimWorld
             throw new OracleException("a frame of the peer was refused: " + verdict);
         }
 
-        Oracle.Delivered(node, node.Packet.Generation, node.Packet.Sequence);
+        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
     }
 
@@ -369,6 +382,8 @@ internal sealed class SimWorld
         bool[] group = node.Active[action.Group];
         if (action.Agent == AgentAction.Start)
         {
+            Oracle.Starts(node.Number, action.Group);
+
             // From the first moment of a start something may be up.
             group[action.Resource] = true;
         }

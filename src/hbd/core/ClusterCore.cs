@@ -424,7 +424,11 @@ public sealed partial class ClusterCore
         if (pause >= _config.Deadtime)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
-            if (_peer.State != NodeState.Init)
+            if (_peer.State == NodeState.Init)
+            {
+                _peer.ForgetNonce();
+            }
+            else
             {
                 PeerGone(NodeState.Init, now, actions);
             }

@@ -115,6 +115,15 @@ public sealed class PeerTrackerTests
     }
 
     [Fact]
+    public void An_answer_to_a_nonce_that_was_forgotten_is_too_old()
+    {
+        ulong asked = _peer.Nonce;
+        _peer.ForgetNonce();
+        Assert.Equal(FrameVerdict.Unproven, Hear(5, 1, echo: asked));
+        Assert.Equal(FrameVerdict.Accepted, Hear(5, 2, echo: _peer.Nonce));
+    }
+
+    [Fact]
     public void Replays_put_off_nothing_twice()
     {
         _ = Accept(5, 7, at: new Instant(5_000));

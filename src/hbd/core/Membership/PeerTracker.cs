@@ -135,6 +135,15 @@ internal sealed class PeerTracker
         }
     }
 
+    /// <summary>
+    /// This node was away before it was ever in a session: answers to what it asked then may wait in its sockets, and are too old.
+    /// </summary>
+    public void ForgetNonce()
+    {
+        Check.That(!InSession, "a session keeps its nonce");
+        Nonce = DrawNonce();
+    }
+
     public void LinkSilent(int link) => _links[link] = LinkState.Dead;
 
     public void AddTo(ref StateHasher hasher)

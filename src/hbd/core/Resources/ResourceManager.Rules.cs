@@ -109,11 +109,11 @@ internal sealed partial class ResourceManager
     /// <summary>
     /// The holder of the token may start when the other side is known to be clear: both hear each other and the peer says
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
-    /// not hear us it will take the group for itself, and must be left to it.
+    /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
     private bool MayStart(GroupRun group) => _peer.State switch
     {
-        NodeState.Active => group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
+        NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
         NodeState.Dead => HasProof(group),
         _ => false,
