@@ -122,6 +122,7 @@ internal sealed class Scenario(StringWriter trace)
             case "fail":
                 World.ScriptedFailures = true;
                 World.Nodes[node].FailStarts = words[2] == "start" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
+                World.Nodes[node].FailFences = words[2] == "fence" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 break;
             case "where":
@@ -196,6 +197,8 @@ internal sealed class Scenario(StringWriter trace)
                 },
                 "auto_failback" => options with { AutoFailback = pair[1] == "on" },
                 "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },
+                "fenced" => options with { FencedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "fence" => options with { FenceMax = Time(pair[1]) },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

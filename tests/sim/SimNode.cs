@@ -64,6 +64,9 @@ internal sealed class SimNode
 
     public int FailStops { get; set; }
 
+    /// <summary>Scripted: so many of the next fence requests of this node fail.</summary>
+    public int FailFences { get; set; }
+
     public bool Runs => Core is not null && !Paused;
 
     public Instant Local(long worldNs) => new(worldNs + ClockOffsetNs);

@@ -335,8 +335,9 @@ internal sealed class SimWorld
         int life = node.Life;
         int target = 1 - node.Number;
         Duration takes = Duration.FromMicroseconds(1 + _prng.Below((int)(Options.FenceMax.Nanoseconds / 1_000)));
-        bool fails = !Network.Calm && _prng.Chance(Options.FenceFailPermille);
-        bool lateSuccess = fails && _prng.Chance(300);
+        bool scripted = TakeFailure(node);
+        bool fails = scripted || (!Network.Calm && _prng.Chance(Options.FenceFailPermille));
+        bool lateSuccess = fails && !scripted && _prng.Chance(300);
         bool canCancel = _prng.Chance(700);
         Schedule(takes, () =>
         {
@@ -352,6 +353,13 @@ internal sealed class SimWorld
 
             Answer(node, life, request, fails ? FenceOutcome.Failed : FenceOutcome.Proven);
         });
+    }
+
+    private static bool TakeFailure(SimNode node)
+    {
+        bool scripted = node.FailFences > 0;
+        node.FailFences -= scripted ? 1 : 0;
+        return scripted;
     }
 
     /// <summary>Power off and on again: the machine comes up in its own time.</summary>
