@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Diagnostics;
 using System.IO;
 using System.Text;
 using Hbd.Daemon.Cli;
@@ -34,7 +35,7 @@ public sealed class CommandLineTests
     [InlineData("stpo", "stop")]
     [InlineData("zebra", null)]
     public void The_nearest_word_is_found(string word, string? expected)
-        => Assert.Equal(expected, Nearest.Word(word, ["status", "standby", "takeover", "failback", "stop"]));
+        => Assert.Equal(expected, NearestWord.Find(word, ["status", "standby", "takeover", "failback", "stop"]));
 
     [Fact]
     public void Without_a_terminal_the_status_is_plain_ascii_and_shows_both_views()

@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Diagnostics;
 using System.Linq;
 using Hbd.Core;
 using Hbd.Core.Config;
@@ -35,7 +36,7 @@ internal static class Selector
     public static string Explain(string text, ClusterConfig config)
     {
         string[] words = config.Groups.Select(g => g.Name).Concat(["all", "local", "foreign"]).ToArray();
-        string? near = Nearest.Word(text, words);
+        string? near = NearestWord.Find(text, words);
         return "no group \"" + text + "\"; " + (near is null ? "one of: " + string.Join(", ", words.Take(12)) : "did you mean \"" + near + "\"?");
     }
 }

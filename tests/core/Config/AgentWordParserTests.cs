@@ -2,6 +2,8 @@ using Hbd.Core.Config;
 using Hbd.Core.Config.Binding;
 using Xunit;
 
+using Hbd.Core.Diagnostics;
+
 namespace Hbd.Core.Tests.Config;
 
 /// <summary>One word, one agent: the forms of haresources and those with a class.</summary>

@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Diagnostics;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -90,7 +91,7 @@ internal static class CommandLine
             bool isOption = token.StartsWith('-');
             words.RemoveAll(w => w.StartsWith('-') != isOption);
             string what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-            string hint = Nearest.Word(token, words) is { } near ? "did you mean \"" + near + "\"?"
+            string hint = NearestWord.Find(token, words) is { } near ? "did you mean \"" + near + "\"?"
                 : words.Count > 0 ? "there are " + string.Join(", ", words) + "."
                 : "there are none.";
             return path + ": no " + what + " \"" + token + "\"; " + hint;

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 
+using Hbd.Core.Diagnostics;
+
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Hbd.Core.Config.Toml;
 
+using Hbd.Core.Diagnostics;
+
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace Hbd.Core.Config.Binding;
+namespace Hbd.Core.Diagnostics;
 
 /// <summary>
 /// The valid word somebody probably meant, by Damerau-Levenshtein distance (optimal string alignment): insertions,
