@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -146,6 +147,11 @@ internal sealed class StatusBuilder
 
     private string Overall(GroupRun group)
     {
+        if (group.WaitsForProof)
+        {
+            return Words.Of(LocalState.Blocked);
+        }
+
         if (group.Owner == _self || group.Local is LocalState.Blocked)
         {
             return Words.Of(group.Local);
@@ -165,6 +171,11 @@ internal sealed class StatusBuilder
     private string Reason(GroupRun group)
     {
         string peer = _config.Nodes[1 - _self];
+        if (group.WaitsForProof)
+        {
+            return "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
+        }
+
         if (group.Owner != _self)
         {
             return group.Requests ? "asked " + peer + " for it"
@@ -184,6 +195,19 @@ internal sealed class StatusBuilder
             LocalState.Stopped or LocalState.Found when _peer.State is NodeState.Init or NodeState.Up => Waiting(peer),
             LocalState.Stopped or LocalState.Found => "waiting until " + peer + " has let go of it",
             _ => "",
+        };
+    }
+
+    private string FencingWords()
+    {
+        FenceTracker fencing = _loop.Core.Fencing;
+        string failures = fencing.Failures.ToString(CultureInfo.InvariantCulture);
+        return fencing.State switch
+        {
+            FenceState.Requested when fencing.Failures > 0 => "under way, failed " + failures + " times before",
+            FenceState.Requested => "under way",
+            FenceState.Waiting => "failed " + failures + " times, tried again every 5 seconds",
+            _ => "not asked for",
         };
     }
 
