@@ -11,6 +11,9 @@ namespace Hbd.Sim;
 /// <summary>Everything a run is drawn from: the pair's configuration and how rough its world is.</summary>
 internal sealed record SimOptions
 {
+    /// <summary>Room for one group beside two words, or for two beside one.</summary>
+    private const int FrameBytesOneGroup = 75;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -53,6 +56,9 @@ internal sealed record SimOptions
     /// <summary>Faults that chance alone hardly ever brings together: recorded frames, suspended machines, half-open restarts.</summary>
     public bool Malice { get; init; }
 
+    /// <summary>What every link takes at once; little makes a node tell its groups one after the other.</summary>
+    public int FrameBytes { get; init; } = Limits.FrameBytes;
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
     public static SimOptions Draw(ulong seed)
@@ -80,6 +86,7 @@ internal sealed record SimOptions
             FaultEvery = keepalive * (5 + prng.Below(40)),
             FaultPhase = keepalive * 200,
             Malice = seed % 3 == 0,
+            FrameBytes = seed % 6 == 0 ? FrameBytesOneGroup : Limits.FrameBytes,
         };
     }
 
