@@ -113,7 +113,8 @@ internal sealed class Oracle
         Witness by = _by[node];
         if ((restarted || by.Touch != Touch.Yes) && by.FrameSentNs < by.VoidNs)
         {
-            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {(by.VoidNs - by.FrameSentNs) / 1e6:0.0} ms before it lost touch");
+            double age = (by.VoidNs - by.FrameSentNs) / 1e6;
+            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {age:0.0} ms before it lost touch");
         }
 
         if (restarted || by.Touch != Touch.Yes)
@@ -193,7 +194,8 @@ internal sealed class Oracle
         bool otherKnows = _by[1 - node].Touch == Touch.Yes || (touch == Touch.Left && sameLife);
         if (knowsBetter && otherKnows)
         {
-            Violate($"S2: {SimWorld.Name(node)} starts g{group} while it is active on {SimWorld.Name(1 - node)}, and neither has called the other dead");
+            Violate($"S2: {SimWorld.Name(node)} starts g{group} while it is active on {SimWorld.Name(1 - node)}, "
+                + "and neither has called the other dead");
         }
     }
 
@@ -249,7 +251,7 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>A peer that was heard has two deadtimes (the second is the grace for one that is just starting), else initdead as well.</summary>
+    /// <summary>Two deadtimes (the second is the grace for a peer that is just starting); before the first contact initdead as well.</summary>
     private void ObserveSilence(int node)
     {
         Witness by = _by[node];

@@ -110,7 +110,8 @@ internal sealed record SimOptions
     public override string ToString() =>
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
-        + (Malice ? "malice " : "") + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery}";
+        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
+        + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")}";
 
     private static GroupConfig Group(int resources, int index) => new()
     {
