@@ -384,7 +384,9 @@ public sealed partial class ClusterCore
 
         actions.Add(new ClusterAction
         {
-            Kind = ClusterActionKind.Reply, Message = MessageId.CommandAccepted, A = _resources.CountNotClear(),
+            Kind = ClusterActionKind.Reply,
+            Message = MessageId.CommandAccepted,
+            A = _resources.CountNotClear(),
         });
     }
 

@@ -72,11 +72,15 @@ internal sealed class Pair : IDisposable
         Digest = 0x1234,
         Media = Enumerable.Range(0, links).Select(MediumConfig (i) => new BcastConfig
         {
-            Name = "link" + i.ToString(CultureInfo.InvariantCulture), Interface = "eth0", Port = 694,
+            Name = "link" + i.ToString(CultureInfo.InvariantCulture),
+            Interface = "eth0",
+            Port = 694,
         }).ToArray(),
         Groups = Enumerable.Range(0, groups).Select(i => new GroupConfig
         {
-            Name = "g" + i.ToString(CultureInfo.InvariantCulture), Preferred = i % 2, Require = Require.None,
+            Name = "g" + i.ToString(CultureInfo.InvariantCulture),
+            Preferred = i % 2,
+            Require = Require.None,
             Resources = [Resource("r" + i.ToString(CultureInfo.InvariantCulture))],
         }).ToArray(),
     };
@@ -139,9 +143,17 @@ internal sealed class Pair : IDisposable
 
     private static ResourceConfig Resource(string name) => new()
     {
-        Name = name, Class = AgentClass.Search, Provider = null, Type = "IPaddr", Arguments = [], Parameters = [],
-        StartTimeout = Duration.FromSeconds(1), StopTimeout = Duration.FromSeconds(1), MonitorTimeout = Duration.FromSeconds(1),
-        MonitorInterval = Duration.Zero, IsAddress = true,
+        Name = name,
+        Class = AgentClass.Search,
+        Provider = null,
+        Type = "IPaddr",
+        Arguments = [],
+        Parameters = [],
+        StartTimeout = Duration.FromSeconds(1),
+        StopTimeout = Duration.FromSeconds(1),
+        MonitorTimeout = Duration.FromSeconds(1),
+        MonitorInterval = Duration.Zero,
+        IsAddress = true,
     };
 
     private void Perform(int node)

@@ -21,7 +21,14 @@ public sealed class MessageCatalogTests
     {
         MessageFields fields = new()
         {
-            Peer = "P", Link = "L", Group = "G", Resource = "R", Action = "A", Result = "E", Text = "T", A = 1_500_000,
+            Peer = "P",
+            Link = "L",
+            Group = "G",
+            Resource = "R",
+            Action = "A",
+            Result = "E",
+            Text = "T",
+            A = 1_500_000,
         };
         foreach (MessageText text in MessageCatalog.All)
         {
