@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Hbd.Core;
 
 namespace Hbd.Sim;
@@ -122,7 +123,7 @@ internal sealed class Faults
 
         int node = _malice.Below(2);
         Duration length = _world.Options.Keepalive * (1 + _malice.Below(30));
-        switch (_malice.Below(5))
+        switch (_malice.Below(6))
         {
             case 0:
                 _world.Pause(node, deaf: true);
@@ -140,6 +141,13 @@ internal sealed class Faults
                 Isolate(node, length);
                 _world.Kill(node);
                 Restart(node, _world.Options.Keepalive / 10);
+                break;
+            case 4:
+                _world.Crash(1 - node);
+                Restart(1 - node, length * 3);
+                _world.Kill(node);
+                _world.Start(node);
+                Drip(node, new Queue<byte[]>(_world.Network.History(1 - node)), length * 3);
                 break;
             default:
                 Isolate(node, length);
@@ -159,6 +167,17 @@ internal sealed class Faults
             _world.Replay(to, 0, count: 4);
             Duration pause = _world.Options.Keepalive / 2;
             _world.Schedule(pause, () => Repeat(to, left - pause));
+        }
+    }
+
+    /// <summary>Somebody sends what he recorded of a dead node one by one, at the pace of a living one.</summary>
+    private void Drip(int to, Queue<byte[]> recorded, Duration left)
+    {
+        if (left > Duration.Zero && !_over && recorded.TryDequeue(out byte[]? frame))
+        {
+            _world.Inject(to, 0, frame);
+            Duration pause = _world.Options.Keepalive / 2;
+            _world.Schedule(pause, () => Drip(to, recorded, left - pause));
         }
     }
 

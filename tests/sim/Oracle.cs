@@ -46,8 +46,8 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge, the
-    /// stops of a whole group with every retry that can be injected, and a start.
+    /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
+    /// or one for each group where frames are short), the stops of a whole group with every retry that can be injected, and a start.
     /// </summary>
     public long SettleBoundNs
     {
@@ -56,7 +56,8 @@ internal sealed class Oracle
             SimOptions options = _world.Options;
             Duration agents = options.AgentMax * 8;
             Duration retries = Duration.FromSeconds(options.StopFailPermille > 0 || _world.ScriptedFailures ? 12 : 0);
-            return ((options.Keepalive * 4) + (options.DelayMax * 4) + agents + retries).Nanoseconds;
+            int pages = options.FrameBytes < Limits.FrameBytes ? options.Groups.Length : 1;
+            return ((options.Keepalive * (3 + pages)) + (options.DelayMax * 4) + agents + retries).Nanoseconds;
         }
     }
 
@@ -94,12 +95,17 @@ internal sealed class Oracle
     public void Sent(int node, byte[] frame) => _sentNs[(node,
         BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(16)))] = _world.NowNs;
 
-    /// <summary>A frame reached a running node. Only one newer than all before it says that the sender lives.</summary>
-    public void Delivered(int to, uint generation, ulong sequence)
+    /// <summary>
+    /// A frame reached a running node. One newer than all before it says that the sender lives, if it came as fast as cables are:
+    /// one that was lost once and is sent again by somebody else says nothing.
+    /// </summary>
+    public void Delivered(int to, uint generation, ulong sequence, long arrivedNs)
     {
         Witness by = _by[to];
         by.FrameSentNs = _sentNs[(1 - to, generation, sequence)];
-        if (generation > by.HeardGeneration || (generation == by.HeardGeneration && sequence > by.HeardSequence))
+        bool recorded = arrivedNs - by.FrameSentNs > (_world.Options.DelayMax + _world.Options.Keepalive).Nanoseconds;
+        bool newer = generation > by.HeardGeneration || (generation == by.HeardGeneration && sequence > by.HeardSequence);
+        if (newer && !recorded)
         {
             by.HeardGeneration = generation;
             by.HeardSequence = sequence;
@@ -114,10 +120,16 @@ internal sealed class Oracle
         Witness by = _by[node];
         if ((restarted || by.Touch != Touch.Yes) && by.FrameSentNs < by.VoidNs)
         {
-            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {(by.VoidNs - by.FrameSentNs) / 1e6:0.0} ms before it lost touch");
+            double age = (by.VoidNs - by.FrameSentNs) / 1e6;
+            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {age:0.0} ms before it lost touch");
         }
 
-        by.VoidNs = restarted || by.Touch != Touch.Yes ? _world.NowNs : by.VoidNs;
+        if (restarted || by.Touch != Touch.Yes)
+        {
+            // A frame that never arrived proves contact once when it is sent again; from now on silence counts.
+            by.VoidNs = by.QuietSinceNs = _world.NowNs;
+        }
+
         by.Touch = Touch.Yes;
         by.EverInTouch = true;
     }
@@ -189,7 +201,8 @@ internal sealed class Oracle
         bool otherKnows = _by[1 - node].Touch == Touch.Yes || (touch == Touch.Left && sameLife);
         if (knowsBetter && otherKnows)
         {
-            Violate($"S2: {SimWorld.Name(node)} starts g{group} while it is active on {SimWorld.Name(1 - node)}, and neither has called the other dead");
+            Violate($"S2: {SimWorld.Name(node)} starts g{group} while it is active on {SimWorld.Name(1 - node)}, "
+                + "and neither has called the other dead");
         }
     }
 
@@ -250,7 +263,7 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>A peer that was heard has two deadtimes (the second is the grace for one that is just starting), else initdead as well.</summary>
+    /// <summary>Two deadtimes (the second is the grace for a peer that is just starting); before the first contact initdead as well.</summary>
     private void ObserveSilence(int node)
     {
         Witness by = _by[node];

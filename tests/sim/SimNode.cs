@@ -51,7 +51,7 @@ internal sealed class SimNode
     public bool Deaf { get; set; }
 
     /// <summary>Frames that wait in socket buffers while the daemon is paused.</summary>
-    public Queue<(int Link, byte[] Frame)> Waiting { get; } = new();
+    public Queue<(int Link, byte[] Frame, long ArrivedNs)> Waiting { get; } = new();
 
     /// <summary>Resources that run here, from the begin of a start to the end of a stop that worked.</summary>
     public bool[][] Active { get; }

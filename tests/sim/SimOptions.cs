@@ -11,6 +11,9 @@ namespace Hbd.Sim;
 /// <summary>Everything a run is drawn from: the pair's configuration and how rough its world is.</summary>
 internal sealed record SimOptions
 {
+    /// <summary>Room for one group beside two words, or for two beside one.</summary>
+    private const int FrameBytesOneGroup = 75;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -61,6 +64,9 @@ internal sealed record SimOptions
     /// <summary>Faults that chance alone hardly ever brings together: recorded frames, suspended machines, half-open restarts.</summary>
     public bool Malice { get; init; }
 
+    /// <summary>What every link takes at once; little makes a node tell its groups one after the other.</summary>
+    public int FrameBytes { get; init; } = Limits.FrameBytes;
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
     public static SimOptions Draw(ulong seed, bool fenced)
@@ -88,6 +94,7 @@ internal sealed record SimOptions
             FaultEvery = keepalive * (5 + prng.Below(40)),
             FaultPhase = keepalive * 200,
             Malice = seed % 3 == 0,
+            FrameBytes = seed % 6 == 0 ? FrameBytesOneGroup : Limits.FrameBytes,
             FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
@@ -116,7 +123,8 @@ internal sealed record SimOptions
     public override string ToString() =>
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
-        + (Malice ? "malice " : "") + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery} "
+        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
+        + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;

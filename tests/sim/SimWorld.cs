@@ -161,9 +161,9 @@ internal sealed class SimWorld
             Step(node, ClusterEvent.OwnPause(late));
         }
 
-        while (node.Waiting.TryDequeue(out (int Link, byte[] Frame) frame) && node.Core is not null)
+        while (node.Waiting.TryDequeue(out (int Link, byte[] Frame, long ArrivedNs) frame) && node.Core is not null)
         {
-            Receive(node, frame.Link, frame.Frame);
+            Receive(node, frame.Link, frame.Frame, frame.ArrivedNs);
         }
     }
 
@@ -184,6 +184,8 @@ internal sealed class SimWorld
             Arrive(Nodes[to], link, history[i]);
         }
     }
+
+    public void Inject(int to, int link, byte[] frame) => Arrive(Nodes[to], link, frame);
 
     public void Say(int node, string what) => Trace(Name(node), what);
 
@@ -288,7 +290,7 @@ internal sealed class SimWorld
     {
         for (int link = 0; link < Network.Links; link++)
         {
-            int length = core.WriteFrame(link, _buffer, node.Keyring);
+            int length = core.WriteFrame(link, _buffer.AsSpan(0, Options.FrameBytes), node.Keyring);
             byte[] frame = _buffer.AsSpan(0, length).ToArray();
             Oracle.Sent(node.Number, frame);
             Network.Send(link, node.Number, frame, _arrivals);
@@ -305,15 +307,15 @@ internal sealed class SimWorld
     {
         if (node.Paused && !node.Deaf && node.Waiting.Count < SocketBufferFrames)
         {
-            node.Waiting.Enqueue((link, frame));
+            node.Waiting.Enqueue((link, frame, NowNs));
         }
         else if (node.Runs)
         {
-            Receive(node, link, frame);
+            Receive(node, link, frame, NowNs);
         }
     }
 
-    private void Receive(SimNode node, int link, byte[] frame)
+    private void Receive(SimNode node, int link, byte[] frame, long arrivedNs)
     {
         Frames++;
         FrameVerdict verdict = node.Codec.Decode(frame, node.Keyring, node.Packet);
@@ -322,7 +324,7 @@ internal sealed class SimWorld
             throw new OracleException("a frame of the peer was refused: " + verdict);
         }
 
-        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence);
+        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, arrivedNs);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
     }
 

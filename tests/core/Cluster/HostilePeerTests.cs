@@ -46,6 +46,31 @@ public sealed class HostilePeerTests
         Assert.Equal(NodeState.Dead, node.Core.Peer.State);
     }
 
+    /// <summary>The group failed here, the peer refuses it as well, and an operator asks for another try.</summary>
+    [Theory]
+    [InlineData(false, LocalState.Starting)]
+    [InlineData(true, LocalState.Stopped)]
+    public void The_word_of_a_peer_that_is_being_started_again_counts_no_more(bool restarts, LocalState after)
+    {
+        using LoneNode node = new();
+        node.Contact(5);
+        node.Packet.Flags = PacketFlags.HearsPeer;
+        node.Say(5, 2, new GroupEntry(node.GroupId(0), 0, node.OwnerOf(0), LocalState.Stopped, false, Refuses: true));
+        Assert.Equal(LocalState.Starting, node.Group(0).Local);
+        node.FinishAll(AgentResult.Generic);
+        node.FinishAll(AgentResult.Ok);
+        Assert.Equal(LocalState.Failed, node.Group(0).Local);
+        if (restarts)
+        {
+            node.Packet.Clear();
+            node.Say(6, 1);
+            Assert.Equal(FrameVerdict.Unproven, node.Core.LastVerdict);
+        }
+
+        node.Step(ClusterEvent.Operator(OperatorCommand.Takeover, GroupSelector.One, 0));
+        Assert.Equal(after, node.Group(0).Local);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -199,7 +224,7 @@ public sealed class HostilePeerTests
             Perform();
         }
 
-        private void FinishAll(AgentResult result)
+        public void FinishAll(AgentResult result)
         {
             foreach (uint id in _running.ToArray())
             {

@@ -25,7 +25,7 @@ internal sealed class Pair : IDisposable
         Config = config;
         FrameBytes = frameBytes;
         Keyring = new Keyring(1, [new(1, "the key of the pair"u8.ToArray())]);
-        Codecs = [new FrameCodec(config.Cluster, config.Nodes[0], config.Nodes[1]), new FrameCodec(config.Cluster, config.Nodes[1], config.Nodes[0])];
+        Codecs = [Codec(config, 0), Codec(config, 1)];
         Cores = [new ClusterCore(config, 0, 10, 1, Now), new ClusterCore(config, 1, 20, 2, Now)];
     }
 
@@ -130,12 +130,16 @@ internal sealed class Pair : IDisposable
     {
         Said.Clear();
         Step(node, ClusterEvent.Operator(command, selector, group));
-        MessageId reply = Said.Single(s => s.Node == node && s.Message is >= MessageId.CommandAccepted and <= MessageId.CommandLeaving).Message;
+        MessageId reply = Said.Single(s => s.Node == node
+            && s.Message is >= MessageId.CommandAccepted and <= MessageId.CommandLeaving).Message;
         Answer();
         return reply;
     }
 
     public void Dispose() => Keyring.Dispose();
+
+    private static FrameCodec Codec(ClusterConfig config, int node) =>
+        new(config.Cluster, config.Nodes[node], config.Nodes[1 - node]);
 
     private static ResourceConfig Resource(string name) => new()
     {
