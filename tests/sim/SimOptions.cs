@@ -91,7 +91,9 @@ internal sealed record SimOptions
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
-            Name = "link" + i.ToString(CultureInfo.InvariantCulture), Interface = "sim", Port = 694,
+            Name = "link" + i.ToString(CultureInfo.InvariantCulture),
+            Interface = "sim",
+            Port = 694,
         }).ToArray(),
         Groups = Groups.Select(Group).ToArray(),
     };

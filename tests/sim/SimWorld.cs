@@ -234,6 +234,9 @@ internal sealed class SimWorld
                     Tell(node, action);
 
                     break;
+                case ClusterActionKind.Announce:
+                    Say(node.Number, "announces group " + Config.Groups[action.Group].Name + " again");
+                    break;
                 case ClusterActionKind.Reply:
                     Trace(Name(node.Number), "reply: " + Text(node, action));
                     break;

@@ -16,7 +16,7 @@ namespace Hbd.Core;
 /// Same configuration, same entropy and same sequence of (now, event) give the same actions and the same
 /// <see cref="StateHash"/>, on every machine. Not thread-safe: the loop owns it. No allocation per heartbeat.
 /// </summary>
-public sealed class ClusterCore
+public sealed partial class ClusterCore
 {
     /// <summary>Last frames that say "left", so that one lost frame does not cost the peer a deadtime.</summary>
     private const int LastFrames = 3;
@@ -30,6 +30,7 @@ public sealed class ClusterCore
     private readonly PeerTracker _peer;
     private readonly ResourceManager _resources;
     private readonly int[] _groupCursor;
+    private readonly int[] _freshCursor;
     private readonly uint _clusterId;
     private readonly uint _selfId;
     private readonly uint _generation;
@@ -62,8 +63,10 @@ public sealed class ClusterCore
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _resources = new ResourceManager(config, self, _peer, _deadlines);
         _groupCursor = new int[config.Media.Count];
+        _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
         _selfId = WireId.Of(config.Nodes[self]);
+        Check.That(_selfId != WireId.Of(config.Nodes[1 - self]), "the two nodes share a wire id: rename one of them");
         _heartbeatDue = now;
         _lastNow = now;
     }
@@ -136,42 +139,6 @@ public sealed class ClusterCore
         return due;
     }
 
-    /// <summary>
-    /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
-    /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.
-    /// </summary>
-    /// <param name="link">Number of the medium.</param>
-    /// <param name="buffer">Its length is what the medium takes at once, at least 64 bytes and one group.</param>
-    public int WriteFrame(int link, Span<byte> buffer, Keyring keyring)
-    {
-        ArgumentNullException.ThrowIfNull(keyring);
-        PacketWriter writer = new(buffer[..^WireFormat.MacBytes]);
-        PacketFlags flags = _peer.Hears ? PacketFlags.HearsPeer : PacketFlags.None;
-        flags |= _resources.Leaving ? PacketFlags.Leaving : PacketFlags.None;
-        flags |= _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames ? PacketFlags.Left : PacketFlags.None;
-        writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
-        bool challenges = _peer.MustChallenge;
-        bool echoes = _peer.NonceToEcho != 0;
-        if (challenges)
-        {
-            writer.Word(SectionType.Hello, _peer.Nonce);
-        }
-
-        if (echoes)
-        {
-            writer.Word(SectionType.Echo, _peer.NonceToEcho);
-        }
-
-        // Both nonces and the digest would make 74 bytes; a frame stays within 64 before the groups (19,200 baud).
-        if (!challenges || !echoes)
-        {
-            writer.Word(SectionType.Digest, _config.Digest);
-        }
-
-        WriteGroups(link, ref writer);
-        return keyring.Sign(buffer, writer.Finish());
-    }
-
     public ulong StateHash()
     {
         StateHasher hasher = StateHasher.Create();
@@ -182,31 +149,6 @@ public sealed class ClusterCore
         _resources.AddTo(ref hasher);
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
-    }
-
-    private void WriteGroups(int link, ref PacketWriter writer)
-    {
-        GroupRun[] groups = _resources.Groups;
-        bool full = false;
-        foreach (GroupRun group in groups)
-        {
-            if (group.FreshFrames > 0 && !full)
-            {
-                full = !writer.TryGroup(_resources.EntryOf(group));
-                group.FreshFrames -= full ? 0 : 1;
-            }
-        }
-
-        // The rest in turn: with few groups all of them, with many the next ones of this link.
-        int cursor = _groupCursor[link];
-        for (int i = 0; i < groups.Length && !full; i++)
-        {
-            GroupRun group = groups[cursor];
-            full = group.FreshFrames == 0 && !writer.TryGroup(_resources.EntryOf(group));
-            cursor = full ? cursor : (cursor + 1) % groups.Length;
-        }
-
-        _groupCursor[link] = cursor;
     }
 
     /// <summary>What every step ends with: settle the groups, check, send what should not wait.</summary>
@@ -452,7 +394,12 @@ public sealed class ClusterCore
             _resources.BeginLeaving();
         }
 
-        actions.Add(new ClusterAction { Kind = ClusterActionKind.Reply, Message = MessageId.CommandAccepted });
+        actions.Add(new ClusterAction
+        {
+            Kind = ClusterActionKind.Reply,
+            Message = MessageId.CommandAccepted,
+            A = _resources.CountNotClear(),
+        });
     }
 
     /// <summary>
@@ -469,7 +416,12 @@ public sealed class ClusterCore
                 PeerGone(NodeState.Init, now, actions);
             }
 
-            _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+            // A wait that is longer already, initdead of a start just made, is not cut short by having been away.
+            Instant listened = now + _config.Deadtime;
+            if (!_deadlines.IsSet(TimerKind.PeerDead) || _deadlines.Get(TimerKind.PeerDead) < listened)
+            {
+                _deadlines.Set(TimerKind.PeerDead, listened);
+            }
         }
         else if (_deadlines.IsSet(TimerKind.PeerDead))
         {
@@ -485,7 +437,7 @@ public sealed class ClusterCore
     private void ContinueLeaving(Instant now, ActionList actions)
     {
         bool begin = _resources.Leaving && _lastFramesLeft == LastFrames && !_deadlines.IsSet(TimerKind.Leave)
-            && _resources.AllClear();
+            && _resources.CountNotClear() == 0;
         if (begin)
         {
             _deadlines.Set(TimerKind.Leave, now);

@@ -14,6 +14,12 @@ public static class Limits
 
     public const int Groups = 1_024;
 
+    /// <summary>
+    /// Changes of owner of one group. No pair comes near it (one a second for 68 years); it bounds what a frame may claim, so that
+    /// counting on from there cannot overflow.
+    /// </summary>
+    public const uint Epoch = int.MaxValue;
+
     /// <summary>Resources over all groups.</summary>
     public const int Resources = 10_000;
 

@@ -168,6 +168,7 @@ internal sealed class StatusBuilder
         if (group.Owner != _self)
         {
             return group.Requests ? "asked " + peer + " for it"
+                : group.Local == LocalState.Failed ? "could not be started here; hbctl takeover tries again"
                 : _peer.State == NodeState.Init ? Waiting(peer)
                 : group.Away ? "moved to " + peer + " on purpose; hbctl failback brings it home"
                 : peer + " owns it";

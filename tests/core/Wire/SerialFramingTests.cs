@@ -218,10 +218,10 @@ public sealed class SerialFramingTests
     [Theory]
     [InlineData(19_200, 100, 108)]
     [InlineData(9_600, 200, 108)]
-    [InlineData(9_600, 50, 64)]
+    [InlineData(9_600, 50, 75)]
     [InlineData(115_200, 1_000, 1_400)]
     [InlineData(4_000_000, 60_000, 1_400)]
-    [InlineData(50, 1, 64)]
+    [InlineData(50, 1, 75)]
     public void A_slow_line_carries_shorter_frames(int baud, int keepaliveMs, int frameBytes)
     {
         Duration keepalive = Duration.FromMilliseconds(keepaliveMs);

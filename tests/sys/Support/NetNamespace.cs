@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading;
 
 namespace Hbd.Sys.Tests.Support;
 
@@ -26,17 +27,21 @@ internal sealed class NetNamespace : OwnThread
     private string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{TestLibc.getpid()}/task/{_tid}/ns/net");
 
     /// <summary>Runs ip(8); a child starts in the namespace of the thread that forks it.</summary>
-    public void Ip(string arguments) => Tool("ip", arguments);
+    public void Ip(string arguments) => _ = Tool("ip", arguments);
 
-    public void Tool(string name, string arguments) => Run(() =>
+    public string Tool(string name, string arguments) => Get(() =>
     {
-        using Process process = Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardError = true })!;
+        ProcessStartInfo start = new(name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException(name + " " + arguments + ": " + error);
         }
+
+        return output;
     });
 
     /// <summary>eth0 here and eth0 there, a cable between, both up; addresses as given.</summary>
@@ -45,6 +50,26 @@ internal sealed class NetNamespace : OwnThread
         Ip("link add eth0 type veth peer name eth0 netns " + other.Path);
         SetUp(address);
         other.SetUp(otherAddress);
+        AwaitCarrier();
+        other.AwaitCarrier();
+    }
+
+    /// <summary>
+    /// The kernel notices a carrier in its own time and drops without a word what is sent before (linkwatch).
+    /// </summary>
+    private void AwaitCarrier()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            if (Tool("ip", "link show eth0").Contains("state UP", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        throw new InvalidOperationException("eth0 has no carrier after two seconds");
     }
 
     /// <summary>No generated link-local address: it would be tentative for a second or two (RFC 4862, 5.4).</summary>

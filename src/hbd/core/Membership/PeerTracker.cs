@@ -115,7 +115,10 @@ internal sealed class PeerTracker
 
         return new PacketEffect(FrameVerdict.Accepted)
         {
-            NewHello = newHello, Established = established, Newest = newest, LinkCameUp = before != LinkState.Up,
+            NewHello = newHello,
+            Established = established,
+            Newest = newest,
+            LinkCameUp = before != LinkState.Up,
         };
     }
 

@@ -31,6 +31,12 @@ internal sealed class GroupRun
     /// <summary>Grows by one with every change of owner; 0: nobody has run it since both nodes started.</summary>
     public uint Epoch { get; private set; }
 
+    /// <summary>
+    /// The epoch of the next change of owner. At the limit it stands still, and a tie is settled as after a separate start of both
+    /// nodes: only a peer that makes epochs up can bring a pair there, and it must not be able to end this node.
+    /// </summary>
+    public uint NextEpoch => Epoch < Limits.Epoch ? Epoch + 1 : Epoch;
+
     /// <summary>Number of the node that alone may start the group in this epoch.</summary>
     public int Owner { get; private set; }
 
@@ -49,7 +55,7 @@ internal sealed class GroupRun
     /// <summary>We ask the peer for it.</summary>
     public bool Requests { get; set; }
 
-    /// <summary>Sent away from its preferred node on purpose: failback waits until asked for.</summary>
+    /// <summary>Sent away from its preferred node on purpose: failback waits until asked for, or until it was here again.</summary>
     public bool Away { get; set; }
 
     /// <summary>The stop under way follows a start that failed.</summary>
@@ -63,6 +69,9 @@ internal sealed class GroupRun
 
     /// <summary>Frames that still carry this group before the others, because it changed.</summary>
     public int FreshFrames { get; set; }
+
+    /// <summary>Sequence of the last frame that carried it as changed: it is not named twice in one frame.</summary>
+    public ulong WrittenIn { get; set; }
 
     public bool AllClear
     {
@@ -94,6 +103,7 @@ internal sealed class GroupRun
     public void SetOwner(uint epoch, int owner)
     {
         Check.That(epoch >= Epoch, "an epoch never shrinks");
+        Check.That(epoch <= Limits.Epoch, "epochs are bounded");
         Epoch = epoch;
         Owner = owner;
     }

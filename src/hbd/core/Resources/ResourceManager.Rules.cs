@@ -9,7 +9,8 @@ namespace Hbd.Core.Resources;
 internal sealed partial class ResourceManager
 {
     /// <summary>Takes over what the peer knows of a token and we do not.</summary>
-    private void Merge(GroupRun group, in GroupEntry entry, ActionList actions)
+    /// <param name="first">The first word on this group in this session: a tie is worth one message.</param>
+    private void Merge(GroupRun group, in GroupEntry entry, bool first, ActionList actions)
     {
         int owner = OwnerFromWire(entry.Owner);
         if (entry.Epoch < group.Epoch || (entry.Epoch == group.Epoch && owner == group.Owner))
@@ -19,7 +20,7 @@ internal sealed partial class ResourceManager
 
         if (entry.Epoch == group.Epoch && TieWinner(group) == group.Owner)
         {
-            if (group.Local is LocalState.Running)
+            if (first && group.Local == LocalState.Running)
             {
                 Log(actions, MessageId.GroupTieWon, group);
             }
@@ -29,6 +30,7 @@ internal sealed partial class ResourceManager
 
         bool mine = group.Owner == _self && group.Epoch > 0;
         group.SetOwner(entry.Epoch, owner);
+        group.Away &= owner != _self;
         Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
         Touch(group, actions);
     }
@@ -71,20 +73,17 @@ internal sealed partial class ResourceManager
     private bool DecideAsOther(GroupRun group, Instant now, ActionList actions)
     {
         group.Giving = false;
-        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found)
+        bool takes = MayTake(group);
+        bool adopts = group.Local == LocalState.Found && (takes || AwaitsWord(group));
+        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found && !adopts)
         {
-            if (group.Local == LocalState.Found && _peer.State == NodeState.Init)
-            {
-                return false;
-            }
-
             BeginStop(group, urgent: true, now, actions);
             return true;
         }
 
         // Giving it up calmly has become having lost it: the addresses go first.
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
-        if (MayTake(group))
+        if (takes)
         {
             Take(group, now, actions);
             return true;
@@ -123,6 +122,12 @@ internal sealed partial class ResourceManager
     private bool MayTake(GroupRun group) => !Leaving
         && (_peer.State == NodeState.Left || (_peer.State == NodeState.Dead && HasProof(group)));
 
+    /// <summary>
+    /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said.
+    /// </summary>
+    private bool AwaitsWord(GroupRun group) => !Leaving && !group.PeerKnown
+        && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
+
     private static bool HasProof(GroupRun group) => group.Require == Require.None;
 
     private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
@@ -133,7 +138,7 @@ internal sealed partial class ResourceManager
 
     private void Take(GroupRun group, Instant now, ActionList actions)
     {
-        group.SetOwner(checked(group.Epoch + 1), _self);
+        group.SetOwner(group.NextEpoch, _self);
         group.Away = false;
         Log(actions, MessageId.GroupTakeover, group);
         if (group.Local == LocalState.Failed)
@@ -148,7 +153,7 @@ internal sealed partial class ResourceManager
     private void Pass(GroupRun group, ActionList actions)
     {
         Check.That(group.AllClear, "a token is passed when nothing runs");
-        group.SetOwner(checked(group.Epoch + 1), _peerNode);
+        group.SetOwner(group.NextEpoch, _peerNode);
         group.Giving = false;
         group.Away = group.Preferred == _self;
         Log(actions, MessageId.GroupPassed, group);

@@ -23,7 +23,11 @@ internal sealed partial class ResourceManager
     /// <summary>Time between attempts of a stop that failed; the classic resource manager waited as long.</summary>
     private static readonly Duration s_stopRetry = Duration.FromSeconds(1);
 
+    /// <summary>A change goes first in so many frames of each link: two of them may be lost.</summary>
+    private const int FreshFramesPerLink = 3;
+
     private readonly GroupRun[] _groups;
+    private readonly int _links;
     private readonly bool _autoFailback;
     private readonly ulong _digest;
     private readonly int _self;
@@ -40,6 +44,7 @@ internal sealed partial class ResourceManager
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
         _peer = peer;
         _deadlines = deadlines;
+        _links = config.Media.Count;
         _autoFailback = config.AutoFailback;
         _digest = config.Digest;
         _groups = new GroupRun[config.Groups.Count];
@@ -83,18 +88,16 @@ internal sealed partial class ResourceManager
 
     public void BeginLeaving() => Leaving = true;
 
-    /// <summary>True when nothing runs here any more.</summary>
-    public bool AllClear()
+    /// <summary>Groups of which something runs here, or may.</summary>
+    public int CountNotClear()
     {
+        int count = 0;
         foreach (GroupRun group in _groups)
         {
-            if (!group.Local.IsClear())
-            {
-                return false;
-            }
+            count += group.Local.IsClear() ? 0 : 1;
         }
 
-        return true;
+        return count;
     }
 
     /// <summary>The peer's session ended or began anew: what it said before no longer counts.</summary>
@@ -114,10 +117,11 @@ internal sealed partial class ResourceManager
             if (Find(entry.Id) is { } group && entry.Owner != Wire.Owner.Unknown)
             {
                 // Neighbours may have been told something else while the peer was out of sight or still held the group.
-                bool doubt = !group.PeerKnown || (!group.Peer.Local.IsClear() && entry.Local.IsClear());
+                bool first = !group.PeerKnown;
+                bool doubt = first || (!group.Peer.Local.IsClear() && entry.Local.IsClear());
                 group.Peer = entry;
                 group.PeerKnown = true;
-                Merge(group, entry, actions);
+                Merge(group, entry, first, actions);
                 if (doubt && group.Local == LocalState.Running && group.Owner == _self)
                 {
                     actions.Add(new ClusterAction { Kind = ClusterActionKind.Announce, Group = group.Index });
@@ -141,8 +145,12 @@ internal sealed partial class ResourceManager
         {
             actions.Add(new ClusterAction
             {
-                Kind = ClusterActionKind.Log, Message = MessageId.ActionFailed, Group = group.Index, Resource = resourceIndex,
-                Agent = resource.LastAction, A = (long)result,
+                Kind = ClusterActionKind.Log,
+                Message = MessageId.ActionFailed,
+                Group = group.Index,
+                Resource = resourceIndex,
+                Agent = resource.LastAction,
+                A = (long)result,
             });
         }
 
@@ -338,7 +346,11 @@ internal sealed partial class ResourceManager
         group.Resources[resource].Begin(action, id);
         actions.Add(new ClusterAction
         {
-            Kind = ClusterActionKind.RunAgent, ActionId = id, Group = group.Index, Resource = resource, Agent = action,
+            Kind = ClusterActionKind.RunAgent,
+            ActionId = id,
+            Group = group.Index,
+            Resource = resource,
+            Agent = action,
         });
     }
 
@@ -351,7 +363,7 @@ internal sealed partial class ResourceManager
     /// <summary>The peer should hear of this soon, and whoever watches the status too.</summary>
     private void Touch(GroupRun group, ActionList actions)
     {
-        group.FreshFrames = 3 * Limits.Links;
+        group.FreshFrames = FreshFramesPerLink * _links;
         Changed = true;
         actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
     }
@@ -380,7 +392,11 @@ internal sealed partial class ResourceManager
     private static void Log(ActionList actions, MessageId message, GroupRun group, long b = 0) =>
         actions.Add(new ClusterAction
         {
-            Kind = ClusterActionKind.Log, Message = message, Group = group.Index, A = group.Epoch, B = b,
+            Kind = ClusterActionKind.Log,
+            Message = message,
+            Group = group.Index,
+            A = group.Epoch,
+            B = b,
         });
 
     private static void Log(ActionList actions, MessageId message, long a) =>

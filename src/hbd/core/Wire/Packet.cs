@@ -63,8 +63,16 @@ public sealed class Packet
     {
         Packet copy = new()
         {
-            Flags = Flags, Cluster = Cluster, Sender = Sender, Generation = Generation, Sequence = Sequence,
-            KeyId = KeyId, Hello = Hello, Echo = Echo, HasDigest = HasDigest, Digest = Digest,
+            Flags = Flags,
+            Cluster = Cluster,
+            Sender = Sender,
+            Generation = Generation,
+            Sequence = Sequence,
+            KeyId = KeyId,
+            Hello = Hello,
+            Echo = Echo,
+            HasDigest = HasDigest,
+            Digest = Digest,
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;

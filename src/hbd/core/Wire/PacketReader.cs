@@ -107,14 +107,15 @@ internal static class PacketReader
         {
             byte bits = value[8];
             Owner owner = (Owner)(bits & 3);
-            if ((int)owner == 3 || (bits & 0x80) != 0)
+            uint epoch = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
+            if ((int)owner == 3 || (bits & 0x80) != 0 || epoch > Limits.Epoch)
             {
                 return false;
             }
 
             GroupEntry entry = new(
                 BinaryPrimitives.ReadUInt32BigEndian(value),
-                BinaryPrimitives.ReadUInt32BigEndian(value[4..]),
+                epoch,
                 owner,
                 (LocalState)((bits >> 2) & 7),
                 (bits & 0x20) != 0,

@@ -51,6 +51,7 @@ internal ref struct PacketWriter
     /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
     public bool TryGroup(in GroupEntry entry)
     {
+        Check.That(entry.Epoch <= Limits.Epoch, "epochs are bounded");
         bool opens = _groupsAt < 0 || _buffer[_groupsAt + 1] + GroupEntry.Bytes > byte.MaxValue;
         if (Room < GroupEntry.Bytes + (opens ? 2 : 0))
         {

@@ -18,8 +18,11 @@ public static class SerialFraming
     /// <summary>Longest frame as it goes over the line, both delimiters included.</summary>
     public const int LineBytesMax = BlockBytesMax + 2;
 
-    /// <summary>The shortest frame that a line is ever limited to: a heartbeat without group state.</summary>
-    private const int FrameBytesFloor = 64;
+    /// <summary>
+    /// The shortest frame that a line is ever limited to: the longest heartbeat with the state of one group, for a node whose groups
+    /// are never named would never be believed to be clear of them.
+    /// </summary>
+    private const int FrameBytesFloor = 64 + 2 + GroupEntry.Bytes;
 
     /// <summary>Bytes on the line for a frame of this length, at most.</summary>
     public static int LineBytes(int frameBytes) => Cobs.EncodedBytesMax(frameBytes + Crc32.Bytes) + 2;
@@ -40,8 +43,8 @@ public static class SerialFraming
 
     /// <summary>
     /// Bytes of one frame that a line carries between two keepalives: a byte takes ten bits (8N1 with start and stop),
-    /// and 0.6 of the time is planned, so that answers, a probe or the peer's slower clock still fit. Never below 64: a
-    /// line that cannot carry even that drops frames and says so in its counters.
+    /// and 0.6 of the time is planned, so that answers, a probe or the peer's slower clock still fit. Never below the
+    /// floor: a line that cannot carry even that drops frames and says so in its counters.
     /// </summary>
     public static int FrameBytesMax(int baud, Duration keepalive)
     {

@@ -139,17 +139,17 @@ internal sealed class ResourceBinder(MessageList messages)
 
     private static ResourceConfig Build(AgentWord agent, List<KeyValuePair<string, string>> parameters,
         ActionTimes times) => new()
-    {
-        Name = "",
-        Class = agent.Class,
-        Provider = agent.Provider,
-        Type = agent.Type,
-        Arguments = agent.Arguments,
-        Parameters = parameters,
-        StartTimeout = times.Start,
-        StopTimeout = times.Stop,
-        MonitorTimeout = times.Monitor,
-        MonitorInterval = times.Interval,
-        IsAddress = agent.IsAddress,
-    };
+        {
+            Name = "",
+            Class = agent.Class,
+            Provider = agent.Provider,
+            Type = agent.Type,
+            Arguments = agent.Arguments,
+            Parameters = parameters,
+            StartTimeout = times.Start,
+            StopTimeout = times.Stop,
+            MonitorTimeout = times.Monitor,
+            MonitorInterval = times.Interval,
+            IsAddress = agent.IsAddress,
+        };
 }

@@ -1,0 +1,77 @@
+using System;
+using Hbd.Core.Auth;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core;
+
+/// <content>What goes into a frame, and in which order the groups share the room there is.</content>
+public sealed partial class ClusterCore
+{
+    /// <summary>
+    /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
+    /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.
+    /// </summary>
+    /// <param name="link">Number of the medium.</param>
+    /// <param name="buffer">Its length is what the medium takes at once, at least 64 bytes and one group.</param>
+    public int WriteFrame(int link, Span<byte> buffer, Keyring keyring)
+    {
+        ArgumentNullException.ThrowIfNull(keyring);
+        PacketWriter writer = new(buffer[..^WireFormat.MacBytes]);
+        PacketFlags flags = _peer.Hears ? PacketFlags.HearsPeer : PacketFlags.None;
+        flags |= _resources.Leaving ? PacketFlags.Leaving : PacketFlags.None;
+        flags |= _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames ? PacketFlags.Left : PacketFlags.None;
+        writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
+        bool challenges = _peer.MustChallenge;
+        bool echoes = _peer.NonceToEcho != 0;
+        if (challenges)
+        {
+            writer.Word(SectionType.Hello, _peer.Nonce);
+        }
+
+        if (echoes)
+        {
+            writer.Word(SectionType.Echo, _peer.NonceToEcho);
+        }
+
+        // Both nonces and the digest would make 74 bytes; a frame stays within 64 before the groups (19,200 baud).
+        if (!challenges || !echoes)
+        {
+            writer.Word(SectionType.Digest, _config.Digest);
+        }
+
+        WriteGroups(link, ref writer);
+        return keyring.Sign(buffer, writer.Finish());
+    }
+
+    /// <summary>
+    /// Groups that changed first, in turn: each is named once before one is named again, so that a slow line with many changes
+    /// delays none of them for long. The rest in turn behind them: with few groups all of them, with many the next ones of this link.
+    /// </summary>
+    private void WriteGroups(int link, ref PacketWriter writer)
+    {
+        GroupRun[] groups = _resources.Groups;
+        bool full = false;
+        int cursor = _freshCursor[link];
+        for (int i = 0; i < groups.Length && !full; i++)
+        {
+            GroupRun group = groups[cursor];
+            bool fresh = group.FreshFrames > 0;
+            full = fresh && !writer.TryGroup(_resources.EntryOf(group));
+            group.FreshFrames -= fresh && !full ? 1 : 0;
+            group.WrittenIn = fresh && !full ? _sequence : group.WrittenIn;
+            cursor = full ? cursor : (cursor + 1) % groups.Length;
+        }
+
+        _freshCursor[link] = cursor;
+        cursor = _groupCursor[link];
+        for (int i = 0; i < groups.Length && !full; i++)
+        {
+            GroupRun group = groups[cursor];
+            full = group.WrittenIn != _sequence && !writer.TryGroup(_resources.EntryOf(group));
+            cursor = full ? cursor : (cursor + 1) % groups.Length;
+        }
+
+        _groupCursor[link] = cursor;
+    }
+}
