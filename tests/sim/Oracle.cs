@@ -16,6 +16,8 @@ namespace Hbd.Sim;
 /// S2. A group becomes active on a second node only by a takeover from a dead peer: never by a handover, a failback, a restart,
 ///     a replay.
 /// S3. Two owners are one again within a bound after both nodes run and hear each other.
+/// Safety, for groups that require fencing:
+/// S0. Never active on two nodes. No excuse: not a cut, not a pause, not a restart, not a device that fails or says that it did.
 /// Liveness: once everything is mended, within a bound, every group runs completely on exactly one node.
 /// </summary>
 internal sealed class Oracle
@@ -56,7 +58,12 @@ internal sealed class Oracle
     }
 
     public long LivenessBoundNs =>
-        SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2);
+        SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
+        + FenceBoundNs;
+
+    /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
+    private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
+        : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
 
     /// <summary>A node's daemon started, or came back from a long absence: contact must be made anew.</summary>
     public void Started(SimNode node)
@@ -116,6 +123,11 @@ internal sealed class Oracle
             }
 
             _doubleSince[group] = Math.Min(_doubleSince[group], _world.NowNs);
+            if (_world.Options.IsFenced(group))
+            {
+                Violate($"S0: g{group} requires fencing and is active on both nodes");
+            }
+
             if (!_split[group])
             {
                 Violate($"S2: g{group} became active on both nodes although neither took it from a silent peer");

@@ -53,6 +53,9 @@ internal sealed class SimNode
     /// <summary>Resources that run here, from the begin of a start to the end of a stop that worked.</summary>
     public bool[][] Active { get; }
 
+    /// <summary>The fence request this node took back last.</summary>
+    public uint CancelledFence { get; set; }
+
     /// <summary>Scripted failures: how many of the next starts or stops fail.</summary>
     public int FailStarts { get; set; }
 

@@ -47,6 +47,14 @@ internal sealed record SimOptions
 
     public int StopFailPermille { get; init; }
 
+    /// <summary>Groups with <c>require = "fence"</c>, by a bit each.</summary>
+    public int FencedGroups { get; init; }
+
+    /// <summary>A fence device takes up to so long, and out of 1,000 requests so many fail or are only said to have failed.</summary>
+    public Duration FenceMax { get; init; } = Duration.FromMilliseconds(200);
+
+    public int FenceFailPermille { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -76,6 +84,9 @@ internal sealed record SimOptions
             StopFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             FaultEvery = keepalive * (5 + prng.Below(40)),
             FaultPhase = keepalive * 200,
+            FencedGroups = prng.Chance(500) ? 1 + prng.Below(7) : 0,
+            FenceMax = keepalive * (1 + prng.Below(30)),
+            FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
         };
     }
 
@@ -101,13 +112,16 @@ internal sealed record SimOptions
     public override string ToString() =>
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
-        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery}";
+        + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} fault-every {FaultEvery} "
+        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
 
-    private static GroupConfig Group(int resources, int index) => new()
+    public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
+
+    private GroupConfig Group(int resources, int index) => new()
     {
         Name = "g" + index.ToString(CultureInfo.InvariantCulture),
         Preferred = index % 2,
-        Require = Require.None,
+        Require = IsFenced(index) ? Require.Fence : Require.None,
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 

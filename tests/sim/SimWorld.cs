@@ -5,6 +5,7 @@ using System.IO;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -234,6 +235,12 @@ internal sealed class SimWorld
                     Tell(node, action);
 
                     break;
+                case ClusterActionKind.Fence:
+                    Fence(node, action.ActionId);
+                    break;
+                case ClusterActionKind.CancelFence:
+                    node.CancelledFence = action.ActionId;
+                    break;
                 case ClusterActionKind.Announce:
                     Say(node.Number, "announces group " + Config.Groups[action.Group].Name + " again");
                     break;
@@ -304,6 +311,57 @@ internal sealed class SimWorld
 
         Oracle.Delivered(node, node.Packet.Generation, node.Packet.Sequence);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
+    }
+
+    /// <summary>
+    /// A power switch beside the network. It works whatever became of the node that asked; the answer needs that node. It can fail,
+    /// do its work and say that it failed, and a request that is called off may already be under way.
+    /// </summary>
+    private void Fence(SimNode node, uint request)
+    {
+        int life = node.Life;
+        int target = 1 - node.Number;
+        Duration takes = Duration.FromMicroseconds(1 + _prng.Below((int)(Options.FenceMax.Nanoseconds / 1_000)));
+        bool fails = !Network.Calm && _prng.Chance(Options.FenceFailPermille);
+        bool lateSuccess = fails && _prng.Chance(300);
+        bool canCancel = _prng.Chance(700);
+        Schedule(takes, () =>
+        {
+            if (node.Life == life && node.CancelledFence == request && canCancel)
+            {
+                return;
+            }
+
+            if (!fails || lateSuccess)
+            {
+                Reset(target);
+            }
+
+            Answer(node, life, request, fails ? FenceOutcome.Failed : FenceOutcome.Proven);
+        });
+    }
+
+    /// <summary>Power off and on again: the machine comes up in its own time.</summary>
+    private void Reset(int target)
+    {
+        Crash(target);
+        Schedule(Options.Keepalive * (5 + _prng.Below(20)), () => Start(target));
+    }
+
+    private void Answer(SimNode node, int life, uint request, FenceOutcome outcome)
+    {
+        if (node.Life != life)
+        {
+            return;
+        }
+
+        if (node.Paused)
+        {
+            Schedule(Options.Keepalive, () => Answer(node, life, request, outcome));
+            return;
+        }
+
+        Step(node, ClusterEvent.FenceFinished(request, outcome));
     }
 
     private void RunAgent(SimNode node, ClusterAction action)

@@ -12,6 +12,12 @@ public enum ClusterActionKind
     /// <summary>Run an agent; the result comes back as ActionFinished with the same id.</summary>
     RunAgent,
 
+    /// <summary>Switch the peer off and prove it; the outcome comes back as FenceFinished with the same id.</summary>
+    Fence,
+
+    /// <summary>The fence request with this id is not needed any more: stop it if nothing was sent to a device yet.</summary>
+    CancelFence,
+
     /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
     Announce,
 

@@ -2,6 +2,7 @@ using System;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -28,6 +29,7 @@ public sealed partial class ClusterCore
     private readonly DeadlineTable _deadlines;
     private readonly Prng _prng;
     private readonly PeerTracker _peer;
+    private readonly FenceTracker _fencing;
     private readonly ResourceManager _resources;
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
@@ -61,7 +63,8 @@ public sealed partial class ClusterCore
         _prng = new Prng(entropy);
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
-        _resources = new ResourceManager(config, self, _peer, _deadlines);
+        _fencing = new FenceTracker(_peer, _deadlines);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -86,6 +89,8 @@ public sealed partial class ClusterCore
     internal ResourceManager Resources => _resources;
 
     internal PeerTracker Peer => _peer;
+
+    internal FenceTracker Fencing => _fencing;
 
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
@@ -113,6 +118,9 @@ public sealed partial class ClusterCore
                 break;
             case ClusterEventKind.ActionFinished:
                 _resources.ActionFinished(e.ActionId, e.Result, now, actions);
+                break;
+            case ClusterEventKind.FenceFinished:
+                _fencing.Finished(e.ActionId, e.Fence, now, actions);
                 break;
             case ClusterEventKind.OperatorCommand:
                 OnCommand(e, now, actions);
@@ -146,6 +154,7 @@ public sealed partial class ClusterCore
         hasher.Add(_prng.State);
         hasher.Add(_lateReported);
         _peer.AddTo(ref hasher);
+        _fencing.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
@@ -155,6 +164,7 @@ public sealed partial class ClusterCore
     private void Finish(Instant now, ActionList actions, bool sendNow)
     {
         _resources.Settle(now, actions);
+        _fencing.Settle(_resources.NeedsFence, actions);
         _resources.CheckInvariants();
         ContinueLeaving(now, actions);
         if (_resources.Changed && !sendNow)
@@ -200,6 +210,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
+                    break;
+                case TimerKind.FenceRetry:
+                    _fencing.Retry(actions);
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
@@ -415,6 +428,8 @@ public sealed partial class ClusterCore
             {
                 PeerGone(NodeState.Init, now, actions);
             }
+
+            _resources.LetGoOfProven(now, actions);
 
             // A wait that is longer already, initdead of a start just made, is not cut short by having been away.
             Instant listened = now + _config.Deadtime;

@@ -1,3 +1,4 @@
+using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 
@@ -14,6 +15,7 @@ public enum ClusterEventKind
 
     ActionFinished,
     OperatorCommand,
+    FenceFinished,
 
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
@@ -64,6 +66,8 @@ public readonly record struct ClusterEvent
 
     public AgentResult Result { get; private init; }
 
+    public FenceOutcome Fence { get; private init; }
+
     public OperatorCommand Command { get; private init; }
 
     public GroupSelector Selector { get; private init; }
@@ -79,6 +83,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent ActionFinished(uint actionId, AgentResult result) =>
         new() { Kind = ClusterEventKind.ActionFinished, ActionId = actionId, Result = result };
+
+    public static ClusterEvent FenceFinished(uint actionId, FenceOutcome outcome) =>
+        new() { Kind = ClusterEventKind.FenceFinished, ActionId = actionId, Fence = outcome };
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };

@@ -20,6 +20,9 @@ internal enum TimerKind
     /// <summary>The next of our last frames, or the end.</summary>
     Leave,
 
+    /// <summary>A fence request that failed is made again.</summary>
+    FenceRetry,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 

@@ -40,11 +40,20 @@ public enum MessageId
     GroupFound = 212,
     GroupRequest = 213,
 
+    GroupBlocked = 216,
+
     CommandAccepted = 220,
     CommandNothingToDo = 221,
     CommandNoPeer = 222,
     CommandPeerRefuses = 223,
     CommandLeaving = 224,
+
+    FenceRequested = 301,
+    FenceProven = 302,
+    FenceFailed = 303,
+    FenceAssumed = 304,
+    FenceCancelled = 305,
+    FenceLate = 306,
 
     MediumOpen = 401,
     MediumClosed = 402,

@@ -58,6 +58,9 @@ internal sealed class GroupRun
     /// <summary>Sent away from its preferred node on purpose: failback waits until asked for, or until it was here again.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Would run here if the proof about the dead peer were there: visible as blocked.</summary>
+    public bool WaitsForProof { get; set; }
+
     /// <summary>The stop under way follows a start that failed.</summary>
     public bool StartFailed { get; set; }
 

@@ -128,7 +128,31 @@ internal sealed partial class ResourceManager
     private bool AwaitsWord(GroupRun group) => !Leaving && !group.PeerKnown
         && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
 
-    private static bool HasProof(GroupRun group) => group.Require == Require.None;
+    private bool HasProof(GroupRun group) => group.Require switch
+    {
+        Require.None => true,
+        Require.Fence => _fencing.IsProven,
+        _ => false,
+    };
+
+    /// <summary>A dead peer's group, or one of ours that it may hold since before our start, for which the proof is not there yet.</summary>
+    private bool WaitsForProof(GroupRun group)
+    {
+        bool wanted = group.Owner == _peerNode || group.Local is LocalState.Unknown or LocalState.Stopped or LocalState.Found;
+        return _peer.State == NodeState.Dead && !Leaving && wanted && !HasProof(group);
+    }
+
+    private void NoteBlocked(GroupRun group, ActionList actions)
+    {
+        bool waits = WaitsForProof(group);
+        NeedsFence |= waits && group.Require == Require.Fence;
+        if (waits && !group.WaitsForProof)
+        {
+            Log(actions, MessageId.GroupBlocked, group);
+        }
+
+        group.WaitsForProof = waits;
+    }
 
     private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;

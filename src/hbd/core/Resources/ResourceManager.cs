@@ -1,5 +1,6 @@
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Wire;
 
@@ -34,15 +35,17 @@ internal sealed partial class ResourceManager
     private readonly int _peerNode;
     private readonly int _lowNode;
     private readonly PeerTracker _peer;
+    private readonly FenceTracker _fencing;
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
 
-    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, DeadlineTable deadlines)
+    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines)
     {
         _self = self;
         _peerNode = 1 - self;
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
         _peer = peer;
+        _fencing = fencing;
         _deadlines = deadlines;
         _links = config.Media.Count;
         _autoFailback = config.AutoFailback;
@@ -183,9 +186,28 @@ internal sealed partial class ResourceManager
         }
     }
 
+    /// <summary>Some group waits for the proof that the dead peer does not run it.</summary>
+    public bool NeedsFence { get; private set; }
+
+    /// <summary>
+    /// This node was away so long that the peer may have been allowed to take over: what requires proof stops, addresses first, and
+    /// starts again only when the peer has answered or is proven off.
+    /// </summary>
+    public void LetGoOfProven(Instant now, ActionList actions)
+    {
+        foreach (GroupRun group in _groups)
+        {
+            if (group.Require != Require.None && group.Local is LocalState.Starting or LocalState.Running)
+            {
+                BeginStop(group, urgent: true, now, actions);
+            }
+        }
+    }
+
     /// <summary>Brings every group forward as far as it goes now.</summary>
     public void Settle(Instant now, ActionList actions)
     {
+        NeedsFence = false;
         foreach (GroupRun group in _groups)
         {
             // A turn ends in a wait for something outside; four changes in a row (claim, start …) are the longest chain.
@@ -193,6 +215,8 @@ internal sealed partial class ResourceManager
             {
                 Check.That(turn < 8, "a group settles");
             }
+
+            NoteBlocked(group, actions);
         }
     }
 
