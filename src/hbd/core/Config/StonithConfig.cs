@@ -55,8 +55,15 @@ public sealed record StonithConfig
     /// <summary>Zero: not tested on a timer.</summary>
     public required Duration SelfTest { get; init; }
 
-    /// <summary>The administrator knows that this device proves nothing.</summary>
+    /// <summary>The administrator takes the word of a device that cannot know.</summary>
     public required bool Unsafe { get; init; }
+
+    /// <summary>
+    /// A yes of this device says that a command went out, not that the node is off: a pulse on a wire, a UPS that was
+    /// told to cycle and is not asked afterwards, nothing at all.
+    /// </summary>
+    public bool ProvesNothing => Kind is StonithKind.Null or StonithKind.RcdSerial
+        || (Kind == StonithKind.Nut && (Method == StonithMethod.Cycle || Verify == false));
 
     /// <summary>So many fencings within <see cref="BrakeWithin"/> leave the node off. Zero: no brake.</summary>
     public required int BrakeCount { get; init; }

@@ -310,9 +310,10 @@ internal sealed class StonithBinder(MessageList messages, string[]? nodes)
     /// <summary>What this kind of device cannot do is refused here and not found out when it is needed.</summary>
     private StonithConfig Checked(Section section, StonithConfig config)
     {
-        if (config.Unsafe && config.Kind != StonithKind.Null)
+        if (config.Unsafe && !config.ProvesNothing)
         {
-            messages.Error(section.At("unsafe"), "unsafe is for agent \"null\" only; remove the key");
+            messages.Error(section.At("unsafe"), $"unsafe is for devices that prove nothing, such as \"null\", and {config.Agent} "
+                + "is none; remove the key");
         }
 
         if (config.Verify == true && config.Kind is not (StonithKind.FenceAgent or StonithKind.Nut))

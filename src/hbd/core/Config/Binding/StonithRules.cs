@@ -18,10 +18,10 @@ internal sealed class StonithRules(MessageList messages, string[]? nodes)
         for (int i = 0; i < devices.Count; i++)
         {
             StonithConfig device = devices[i].Config;
-            if (proven is not null && device.Kind == StonithKind.Null && !device.Unsafe)
+            if (proven is not null && device.ProvesNothing && !device.Unsafe)
             {
-                messages.Error(devices[i].AgentAt, $"agent \"null\" proves nothing, and group \"{Shown.Word(proven.Name)}\" "
-                    + "requires fence; expected a real device, or unsafe = true for a test");
+                messages.Error(devices[i].AgentAt, $"this use of {device.Agent} proves nothing, and group \"{Shown.Word(proven.Name)}\" "
+                    + "requires fence; expected a device that knows, or unsafe = true");
             }
 
             CheckBrake(devices, i);
