@@ -63,6 +63,7 @@ public sealed record StonithConfig
     /// told to cycle and is not asked afterwards, nothing at all.
     /// </summary>
     public bool ProvesNothing => Kind is StonithKind.Null or StonithKind.RcdSerial
+        || (Kind == StonithKind.Glue && (Type is "null" or "suicide"))
         || (Kind == StonithKind.Nut && (Method == StonithMethod.Cycle || Verify == false));
 
     /// <summary>So many fencings within <see cref="BrakeWithin"/> leave the node off. Zero: no brake.</summary>

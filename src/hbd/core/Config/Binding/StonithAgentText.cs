@@ -55,7 +55,7 @@ internal sealed record StonithAgentText(StonithKind Kind, string Type)
             "null" => new StonithAgentText(StonithKind.Null, text),
             "rcd_serial" => new StonithAgentText(StonithKind.RcdSerial, text),
             "nut" => new StonithAgentText(StonithKind.Nut, text),
-            _ => text.StartsWith(FencePrefix, StringComparison.Ordinal) ? new StonithAgentText(StonithKind.FenceAgent, text) : null,
+            _ => text.StartsWith(FencePrefix, StringComparison.Ordinal) && text.Length > FencePrefix.Length ? new StonithAgentText(StonithKind.FenceAgent, text) : null,
         };
     }
 }

@@ -176,7 +176,7 @@ internal sealed class StonithBinder(MessageList messages, string[]? nodes)
             TomlInteger number => number.Number.ToString(CultureInfo.InvariantCulture),
             _ => null,
         };
-        if (text is not null && Names.IsOneWord(text) && text.Length <= PlugChars && text[0] != '-')
+        if (text is { Length: > 0 and <= PlugChars } && text[0] != '-' && !HasControl(text))
         {
             return text;
         }
@@ -250,14 +250,23 @@ internal sealed class StonithBinder(MessageList messages, string[]? nodes)
     /// <summary>A parameter is one line on the standard input of a program.</summary>
     private void RefuseControl(KeyValuePair<string, string> parameter, TomlPosition at)
     {
-        foreach (char c in parameter.Value)
+        if (HasControl(parameter.Value))
+        {
+            messages.Error(at, $"parameter {Shown.Word(parameter.Key)} holds a control character; expected one line of text");
+        }
+    }
+
+    private static bool HasControl(string text)
+    {
+        foreach (char c in text)
         {
             if (char.IsControl(c))
             {
-                messages.Error(at, $"parameter {Shown.Word(parameter.Key)} holds a control character; expected one line of text");
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     private static bool IsSecret(string name)
