@@ -51,6 +51,17 @@ public static class Limits
     /// <summary>Output kept of one action of a program, per stream; the rest is read and dropped.</summary>
     public const int AgentOutputBytes = 16 * 1024;
 
+    /// <summary>Fencing devices over both nodes.</summary>
+    public const int StonithDevices = 32;
+
+    public const int StonithLevels = 9;
+
+    /// <summary>Threads that start fencing programs and run built-in drivers: a hung agent must not hold up a fencing.</summary>
+    public const int FenceWorkerThreads = 2;
+
+    /// <summary>Fencings and tests of devices that are remembered.</summary>
+    public const int FenceHistory = 100;
+
     public const int NodeNameChars = 64;
 
     public const int ClusterNameChars = 64;

@@ -44,4 +44,5 @@ public readonly record struct Errno(int Value)
     public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
     public const int EHOSTUNREACH = 113;
+    public const int EINPROGRESS = 115;
 }

@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
+    internal const int SO_ERROR = 4;
     internal const int SO_BROADCAST = 6;
     internal const int SO_SNDBUF = 7;
     internal const int SO_RCVBUF = 8;

@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const ushort S_IFMT = 0xF000;
+    internal const ushort S_IFCHR = 0x2000;
     internal const ushort S_IFREG = 0x8000;
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]

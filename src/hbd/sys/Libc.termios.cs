@@ -18,10 +18,15 @@ internal static unsafe partial class Libc
 
     internal const int TCIOFLUSH = 2;
 
+    internal const int TIOCM_DTR = 2;
+    internal const int TIOCM_RTS = 4;
+
     internal const uint TCFLSH = 0x540B;
     internal const uint TIOCEXCL = 0x540C;
     internal const uint TIOCNXCL = 0x540D;
     internal const uint TIOCOUTQ = 0x5411;
+    internal const uint TIOCMBIS = 0x5416;
+    internal const uint TIOCMBIC = 0x5417;
     internal const uint TCGETS2 = 0x802C542A;
     internal const uint TCSETS2 = 0x402C542B;
 

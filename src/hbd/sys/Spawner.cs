@@ -8,7 +8,7 @@ namespace Hbd.Sys;
 /// Starts programs with posix_spawn (never fork: the runtime's other threads would be missing in the child). The child
 /// gets
 /// a life of its own and nothing of the daemon's: own process group, no blocked and no ignored signal, SCHED_OTHER and
-/// nice 0 whatever the daemon runs under, no descriptor but 0, 1 and 2, stdin from /dev/null, the given environment
+/// nice 0 whatever the daemon runs under, no descriptor but 0, 1 and 2, stdin from /dev/null or a pipe that already holds all of it, the given environment
 /// and no
 /// other, working directory /, OOM score 0. The umask is inherited: the daemon sets 022. Locked memory needs no care:
 /// a lock is not inherited through exec (mlockall(2), NOTES).
@@ -19,14 +19,34 @@ public static unsafe class Spawner
     private const short Flags = Libc.POSIX_SPAWN_SETPGROUP | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK
         | Libc.POSIX_SPAWN_SETSCHEDULER | Libc.POSIX_SPAWN_SETSCHEDPARAM;
 
-    /// <param name="arguments">All of them, the name first.</param>
-    /// <param name="environment">NAME=value each.</param>
-    /// <returns>An error of exec too (ENOENT, EACCES, ENOEXEC): glibc waits for the exec.</returns>
+    /// <summary>
+    /// The smallest pipe: one page, which is what a user beyond /proc/sys/fs/pipe-user-pages-soft gets (pipe(7)). What
+    /// is not more than this is written at once and without waiting.
+    /// </summary>
+    public const int InputBytesMax = 4_096;
+
     public static Errno Spawn(
         string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, out SpawnedProcess? process)
+        => Spawn(path, arguments, environment, [], out process);
+
+    /// <param name="arguments">All of them, the name first.</param>
+    /// <param name="environment">NAME=value each.</param>
+    /// <param name="input">What the program reads on its standard input; empty: /dev/null.</param>
+    /// <returns>An error of exec too (ENOENT, EACCES, ENOEXEC): glibc waits for the exec.</returns>
+    public static Errno Spawn(
+        string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, ReadOnlySpan<byte> input,
+        out SpawnedProcess? process)
     {
         process = null;
-        Errno error = Pipe(out Fd outputRead, out Fd outputWrite);
+        Fd inputRead = new(-1);
+        Errno error = input.IsEmpty ? Errno.None : InputPipe(input, out inputRead);
+        if (error.IsError)
+        {
+            return error;
+        }
+
+        using Fd stdin = inputRead;
+        error = Pipe(out Fd outputRead, out Fd outputWrite);
         if (error.IsError)
         {
             return error;
@@ -36,7 +56,7 @@ public static unsafe class Spawner
         int pid = 0;
         if (!error.IsError)
         {
-            error = Run(path, arguments, environment, outputWrite.Value, errorsWrite.Value, out pid);
+            error = Run(path, arguments, environment, stdin.Value, outputWrite.Value, errorsWrite.Value, out pid);
         }
 
         outputWrite.Dispose();
@@ -63,7 +83,8 @@ public static unsafe class Spawner
     }
 
     private static Errno Run(
-        string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int output, int errors, out int pid)
+        string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int input, int output, int errors,
+        out int pid)
     {
         byte* actions = stackalloc byte[Libc.SpawnObjectBytes];
         byte* attributes = stackalloc byte[Libc.SpawnObjectBytes];
@@ -77,7 +98,7 @@ public static unsafe class Spawner
         rc = Libc.posix_spawnattr_init(attributes);
         if (rc == 0)
         {
-            rc = FileActions(actions, output, errors);
+            rc = FileActions(actions, input, output, errors);
             rc = rc == 0 ? Attributes(attributes) : rc;
             rc = rc == 0 ? Start(path, actions, attributes, arguments, environment, out pid) : rc;
             _ = Libc.posix_spawnattr_destroy(attributes);
@@ -87,11 +108,13 @@ public static unsafe class Spawner
         return new Errno(rc);
     }
 
-    private static int FileActions(byte* actions, int output, int errors)
+    private static int FileActions(byte* actions, int input, int output, int errors)
     {
         fixed (byte* devNull = "/dev/null\0"u8, root = "/\0"u8)
         {
-            int rc = Libc.posix_spawn_file_actions_addopen(actions, 0, devNull, Libc.O_RDONLY, 0);
+            int rc = input < 0
+                ? Libc.posix_spawn_file_actions_addopen(actions, 0, devNull, Libc.O_RDONLY, 0)
+                : Libc.posix_spawn_file_actions_adddup2(actions, input, 0);
             rc = rc == 0 ? Libc.posix_spawn_file_actions_adddup2(actions, output, 1) : rc;
             rc = rc == 0 ? Libc.posix_spawn_file_actions_adddup2(actions, errors, 2) : rc;
             rc = rc == 0 ? Libc.posix_spawn_file_actions_addclosefrom_np(actions, 3) : rc;
@@ -193,6 +216,39 @@ public static unsafe class Spawner
                 _ = Libc.close(fd);
             }
         }
+    }
+
+    /// <summary>A pipe that holds the whole input and has no writer left, so that its reader finds the end.</summary>
+    private static Errno InputPipe(ReadOnlySpan<byte> input, out Fd read)
+    {
+        int* ends = stackalloc int[2];
+        read = new Fd(-1);
+        if (input.Length > InputBytesMax)
+        {
+            return new Errno(Errno.EMSGSIZE);
+        }
+
+        if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)
+        {
+            return Errno.Last;
+        }
+
+        using Fd write = new(ends[1]);
+        using Fd low = new(ends[0]);
+        nint written;
+        fixed (byte* bytes = input)
+        {
+            written = Libc.write(write.Value, bytes, (nuint)input.Length);
+        }
+
+        if (written != input.Length)
+        {
+            return written < 0 ? Errno.Last : new Errno(Errno.EIO);
+        }
+
+        // Above 2: dup2 of 0 to 0 would leave close-on-exec set, and 1 and 2 are overwritten.
+        read = new Fd(Libc.fcntl(low.Value, Libc.F_DUPFD_CLOEXEC, 3));
+        return read.IsOpen ? Errno.None : Errno.Last;
     }
 
     private static Errno Pipe(out Fd read, out Fd write)

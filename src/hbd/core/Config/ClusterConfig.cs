@@ -30,6 +30,9 @@ public sealed record ClusterConfig
 
     public required IReadOnlyList<GroupConfig> Groups { get; init; }
 
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<StonithConfig> Stonith { get; init; } = [];
+
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>

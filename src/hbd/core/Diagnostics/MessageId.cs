@@ -54,6 +54,11 @@ public enum MessageId
     FenceAssumed = 304,
     FenceCancelled = 305,
     FenceLate = 306,
+    FencingDone = 310,
+    FencingFailed = 311,
+    FencingNote = 312,
+    DeviceTested = 320,
+    DeviceTestFailed = 321,
 
     MediumOpen = 401,
     MediumClosed = 402,

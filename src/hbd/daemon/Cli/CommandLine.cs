@@ -17,7 +17,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
-        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, stop.");
+        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, stop.");
         root.Subcommands.Add(ctl);
         return Invoke("hbd", root, args);
     }
@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(StandbyCommand.Build(socket));
         root.Subcommands.Add(TakeoverCommand.Build(socket));
         root.Subcommands.Add(FailbackCommand.Build(socket));
+        root.Subcommands.Add(FenceCommand.Build(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
         return Invoke("hbctl", root, args);

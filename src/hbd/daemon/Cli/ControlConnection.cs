@@ -90,6 +90,11 @@ internal sealed class ControlConnection : IDisposable
         => Send(ControlProtocol.WriteRequest(command, selector)) && TryReadLine(out ReadOnlySpan<byte> line)
             ? ControlProtocol.ReadAnswer(line) : (null, null);
 
+    /// <summary>Asks for everything about fencing; null when the answer is not understood.</summary>
+    public FenceDocument? AskFencing()
+        => Send(ControlProtocol.WriteRequest(ControlCommand.Fence, "")) && TryReadLine(out ReadOnlySpan<byte> line)
+            ? ControlProtocol.ReadFencing(line) : null;
+
     public void Dispose() => _fd.Dispose();
 
     private void MakeRoom()

@@ -5,6 +5,7 @@ namespace Hbd.Daemon.Control;
 /// <summary>Everything that crosses the control socket as JSON, generated at build time: no reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(FenceDocument))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(ControlRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

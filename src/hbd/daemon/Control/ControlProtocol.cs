@@ -17,7 +17,11 @@ internal static class ControlProtocol
 
     public const string LockName = "lock";
 
-    private static readonly string[] s_names = ["status", "watch", "standby", "takeover", "failback", "stop"];
+    private static readonly string[] s_names =
+    [
+        "status", "watch", "standby", "takeover", "failback", "stop", "fence", "fence_test", "fence_off", "fence_on",
+        "fence_reboot", "fence_confirm",
+    ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];
 
@@ -48,7 +52,11 @@ internal static class ControlProtocol
     }
 
     public static bool TakesSelector(ControlCommand command)
-        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback;
+        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback || IsFencing(command);
+
+    /// <summary>Commands about the fencing of a node, which is their selector.</summary>
+    public static bool IsFencing(ControlCommand command)
+        => command is >= ControlCommand.FenceTest and <= ControlCommand.FenceConfirm;
 
     /// <summary>A request line with its line feed.</summary>
     public static byte[] WriteRequest(ControlCommand command, string selector)
@@ -65,6 +73,22 @@ internal static class ControlProtocol
 
     public static byte[] WriteStatus(StatusDocument status)
         => Line(JsonSerializer.SerializeToUtf8Bytes(status, ControlJson.Default.StatusDocument));
+
+    public static byte[] WriteFencing(FenceDocument document)
+        => Line(JsonSerializer.SerializeToUtf8Bytes(document, ControlJson.Default.FenceDocument));
+
+    /// <summary>The answer to <see cref="ControlCommand.Fence"/>, or null when it is something else.</summary>
+    public static FenceDocument? ReadFencing(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return line.StartsWith("{\"ok\":"u8) ? null : JsonSerializer.Deserialize(line, ControlJson.Default.FenceDocument);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A line from the daemon: a status or a reply; neither when it is not understood.</summary>
     public static (StatusDocument? Status, ControlReply? Reply) ReadAnswer(ReadOnlySpan<byte> line)

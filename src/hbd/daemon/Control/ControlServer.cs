@@ -245,6 +245,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
         {
             case ControlCommand.Status:
                 return ControlProtocol.WriteStatus(_target.Status());
+            case ControlCommand.Fence:
+                return ControlProtocol.WriteFencing(_target.Fencing());
             case ControlCommand.Watch:
                 if (!client.Watching)
                 {

@@ -20,6 +20,18 @@ internal enum ControlCommand
 
     /// <summary>Leave the cluster in order and end.</summary>
     Stop,
+
+    /// <summary>Devices, pending requests, history and plan of fencing.</summary>
+    Fence,
+
+    /// <summary>Test the devices of a node.</summary>
+    FenceTest,
+    FenceOff,
+    FenceOn,
+    FenceReboot,
+
+    /// <summary>A person says that a node is off.</summary>
+    FenceConfirm,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -30,6 +42,9 @@ internal interface IControlTarget
 {
     StatusDocument Status();
 
-    /// <param name="selector">A group's name, or <c>all</c>, <c>local</c>, <c>foreign</c>; empty for stop.</param>
+    /// <param name="selector">A group's name, or <c>all</c>, <c>local</c>, <c>foreign</c>; empty for stop; a node for fencing, and why after a blank.</param>
     CommandReply Execute(ControlCommand command, string selector, ControlClient who);
+
+    /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>
+    FenceDocument Fencing() => FenceDocument.None;
 }

@@ -31,6 +31,9 @@ internal sealed record StatusDocument
 
     public required IReadOnlyList<GroupStatus> Groups { get; init; }
 
+    /// <summary>Fencing devices and how they did when they were last tested.</summary>
+    public IReadOnlyList<StonithStatus> Stonith { get; init; } = [];
+
     public required LoopStatus Loop { get; init; }
 
     /// <summary>Counters without a place of their own, by name.</summary>

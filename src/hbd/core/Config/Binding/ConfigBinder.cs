@@ -29,9 +29,12 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         BindSplitBrain(top);
-        new LaterSections(messages, nodes).Check(root, top);
+        new LaterSections(messages).Check(root, top);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
-        List<GroupConfig> groups = new GroupsBinder(messages, nodes, media).Bind(root);
+        GroupsBinder groupsBinder = new(messages, nodes, media);
+        List<GroupConfig> groups = groupsBinder.Bind(root);
+        List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
+        new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -48,6 +51,7 @@ internal sealed class ConfigBinder(MessageList messages)
             AutoFailback = autoFailback,
             Media = media,
             Groups = groups,
+            Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };
         return config with { Digest = ConfigDigest.Compute(config) };

@@ -15,7 +15,7 @@ namespace Hbd.Core.Config.Binding;
 internal static class ConfigDigest
 {
     /// <summary>Changes when the text below changes its meaning, so that versions that differ say so.</summary>
-    private const string Format = "hbd-config-1";
+    private const string Format = "hbd-config-2";
 
     public static ulong Compute(ClusterConfig config)
     {
@@ -43,6 +43,12 @@ internal static class ConfigDigest
         foreach (GroupConfig group in config.Groups)
         {
             AddGroup(text, group);
+        }
+
+        Add(text, config.Stonith.Count);
+        foreach (StonithConfig device in config.Stonith)
+        {
+            AddStonith(text, device);
         }
 
         return text.ToString();
@@ -98,6 +104,30 @@ internal static class ConfigDigest
             Add(text, resource.MonitorTimeout);
             Add(text, resource.MonitorInterval);
         }
+    }
+
+    /// <summary>Of a secret its file is compared, not its content.</summary>
+    private static void AddStonith(StringBuilder text, StonithConfig device)
+    {
+        Add(text, device.Name);
+        Add(text, device.Node);
+        Add(text, device.Level);
+        Add(text, (int)device.Kind);
+        Add(text, device.Type);
+        AddParameters(text, device.Parameters);
+        AddParameters(text, device.Secrets);
+        Add(text, device.Plug ?? "");
+        Add(text, (int)device.Method);
+        Add(text, device.Verify is { } verify ? (verify ? 1 : 0) : -1);
+        Add(text, device.Delay);
+        Add(text, device.DelayRandom);
+        Add(text, device.DelayHolder);
+        Add(text, device.Timeout);
+        Add(text, device.Retries);
+        Add(text, device.SelfTest);
+        Add(text, device.Unsafe ? 1 : 0);
+        Add(text, device.BrakeCount);
+        Add(text, device.BrakeWithin);
     }
 
     /// <summary>By name: the order of keys in a table means nothing.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Hbd.Core.Config.Toml;
 
@@ -21,11 +22,11 @@ internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, Re
         section.RefuseUnknownKeys();
         TomlString? name = BindName(section);
         int? node = BindNode(section);
-        BindRequire(section);
+        Require require = BindRequire(section);
         List<ResourceDraft>? members = BindResources(section);
         return name is null || node is null || members is null
             ? null
-            : new GroupDraft(name.Position, name.Text, node.Value, members);
+            : new GroupDraft(name.Position, name.Text, node.Value, require, section.At("require"), members);
     }
 
     private TomlString? BindName(Section section)
@@ -61,22 +62,25 @@ internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, Re
         return node;
     }
 
-    private void BindRequire(Section section)
+    private Require BindRequire(Section section)
     {
         if (section.Text("require", Shown.OneOf(s_require), required: false) is not { } text)
         {
-            return;
+            return Require.None;
         }
 
-        if (System.Array.IndexOf(s_require, text.Text) < 0)
+        int index = System.Array.IndexOf(s_require, text.Text);
+        if (index < 0)
         {
             messages.Error(text.Position, $"require \"{Shown.Word(text.Text)}\" is unknown; expected "
                 + Shown.OneOf(s_require) + NearestWord.Hint(text.Text, s_require));
         }
-        else if (text.Text != "none")
+        else if ((Require)index is Require.Ping or Require.Witness)
         {
             NotYet.Refuse(messages, text.Position, "require");
         }
+
+        return (Require)Math.Max(0, index);
     }
 
     private List<ResourceDraft>? BindResources(Section section)

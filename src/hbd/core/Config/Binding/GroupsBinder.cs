@@ -10,6 +10,9 @@ namespace Hbd.Core.Config.Binding;
 /// </summary>
 internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadOnlyList<MediumConfig> media)
 {
+    /// <summary>The groups as written, for rules that reach beyond them.</summary>
+    public List<GroupDraft> Drafts { get; private set; } = [];
+
     public List<GroupConfig> Bind(TomlTable root)
     {
         ResourceBinder resources = new(messages);
@@ -30,6 +33,7 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
 
         CheckLimits(drafts);
         RefuseRepeatedNames(drafts);
+        Drafts = drafts;
         return Finish(drafts);
     }
 
@@ -92,7 +96,7 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
             {
                 Name = draft.Name,
                 Preferred = draft.Preferred,
-                Require = Require.None,
+                Require = draft.Require,
                 Resources = resources,
             });
         }

@@ -121,7 +121,7 @@ internal sealed class HaresourcesBinder(MessageList messages, string[]? nodes, R
             return null;
         }
 
-        return new GroupDraft(first.At, first.Word, node ?? 0, members);
+        return new GroupDraft(first.At, first.Word, node ?? 0, Require.None, first.At, members);
     }
 
     /// <summary>Comments and joined lines belong to the classic file; here TOML has its own.</summary>

@@ -9,12 +9,11 @@ namespace Hbd.Core.Config.Binding;
 /// Reads the sections that <see cref="NotYet"/> refuses, so that a file written for a later version is told about its
 /// own mistakes too, and not only that it comes early.
 /// </summary>
-internal sealed class LaterSections(MessageList messages, string[]? nodes)
+internal sealed class LaterSections(MessageList messages)
 {
     private const string Addresses = "addresses such as [\"10.0.0.253\", \"10.0.0.254\"]";
 
     private static readonly string[] s_pingGroupKeys = ["name", "addresses"];
-    private static readonly string[] s_stonithKeys = ["host", "agent", "params", "delay"];
 
     public void Check(TomlTable root, Section top)
     {
@@ -38,11 +37,6 @@ internal sealed class LaterSections(MessageList messages, string[]? nodes)
         {
             CheckPingGroup(table);
         }
-
-        foreach (TomlTable table in TomlLists.Tables(root, "stonith", messages))
-        {
-            CheckStonith(table);
-        }
     }
 
     private void CheckPingGroup(TomlTable table)
@@ -56,27 +50,6 @@ internal sealed class LaterSections(MessageList messages, string[]? nodes)
         }
 
         NotYet.Refuse(messages, table.Position, "ping_group");
-    }
-
-    private void CheckStonith(TomlTable table)
-    {
-        Section section = new(table, "[[stonith]]", s_stonithKeys, messages);
-        section.RefuseUnknownKeys();
-        TomlString? host = section.Text("host", "the node this device can fence", required: true);
-        if (host is not null && nodes is not null && NodesBinder.Find(nodes, host.Text) is null)
-        {
-            messages.Error(host.Position, $"host \"{Shown.Word(host.Text)}\" is not one of the nodes; expected "
-                + Shown.OneOf(nodes) + NearestWord.Hint(host.Text, nodes));
-        }
-
-        _ = section.Text("agent", "a fence agent such as \"fence_ipmilan\"", required: true);
-        _ = section.Time("delay", TimeRange.Any);
-        if (section.Table("params", ParametersBinder.Expected, required: false) is { } parameters)
-        {
-            _ = ParametersBinder.Bind(parameters, messages);
-        }
-
-        NotYet.Refuse(messages, table.Position, "stonith");
     }
 
     private void CheckAddresses(TomlArray array, string key)

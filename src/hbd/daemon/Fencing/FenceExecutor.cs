@@ -1,0 +1,462 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Plugins.Sdk;
+using Hbd.Sys;
+
+namespace Hbd.Daemon.Fencing;
+
+/// <summary>
+/// Fences nodes. In: <c>Begin</c>, <see cref="Cancel"/>, <see cref="Confirm"/>. Out: <see cref="IFenceEvents"/>,
+/// exactly once per request that was not cancelled, on the loop thread. A request waits its delay, then goes through the
+/// levels: all devices of a level at once, the next level after a failure. Of one node one request runs at a time and
+/// one may wait. A request is over as soon as the node is off; switching it on again comes after that and changes nothing.
+/// </summary>
+internal sealed class FenceExecutor : IStonithEvents, IDisposable
+{
+    /// <summary>Who shoots first was decided by the attempt that failed a moment ago: its successor does not wait again.</summary>
+    private const long RaceOverNs = 30_000_000_000;
+
+    /// <summary>How long after a failed request, or before the next one, a person's word about the node counts.</summary>
+    private const long WordNs = 600_000_000_000;
+
+    private const int TextChars = 600;
+
+    private readonly ClusterConfig _config;
+    private readonly FenceTable _table;
+    private readonly IFenceEvents _sink;
+    private readonly StonithRunner _runner;
+    private readonly FenceTester _tester;
+    private readonly FenceMemory _memory;
+    private readonly FenceNode[] _nodes;
+    private long _nextNs = long.MaxValue;
+
+    /// <param name="stateDirectory">Where what must survive a restart is kept.</param>
+    /// <param name="workerStarted">Run on each worker before its first work: scheduling class and the like.</param>
+    public FenceExecutor(
+        ClusterConfig config, int self, FenceTable table, EpollSet epoll, IFenceEvents sink, string stateDirectory,
+        Action? workerStarted, long nowNs)
+    {
+        _config = config;
+        _table = table;
+        _sink = sink;
+        _memory = new FenceMemory(config.Nodes, stateDirectory);
+        _runner = new StonithRunner(table.Devices, epoll, this, workerStarted);
+        _tester = new FenceTester(table.Devices, self, _runner, nowNs, Tested);
+        _nodes = new FenceNode[config.Nodes.Count];
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            _nodes[i] = new FenceNode();
+        }
+    }
+
+    public FenceHistory History { get; } = new();
+
+    public long NextDeadlineNs => Math.Min(Math.Min(_nextNs, _runner.NextDeadlineNs), _tester.NextDeadlineNs);
+
+    /// <summary>Why nothing is remembered over a restart; null when all is well.</summary>
+    public string? Problem => _memory.Problem;
+
+    /// <summary>The request under way for a node, or null.</summary>
+    public FenceRun? Run(int node) => _nodes[node].Run;
+
+    public FencePending? Pending(int node) => _memory.Pending(node);
+
+    /// <summary>Begins a request; the node's other one, if there is one, comes to its end first.</summary>
+    public void Begin(FenceRequest request, long nowNs)
+    {
+        FenceNode node = _nodes[request.Node];
+        if (node.Run is { Stage: FenceStage.SwitchingOn } tail)
+        {
+            // The node has come up far enough to be fenced again: what switches it on must not work against that.
+            tail.Tasks.ForEach(t => t.Abandon());
+            node.Run = null;
+        }
+
+        if (node.Run is not null)
+        {
+            Check.That(node.Waiting is null, "two requests wait for one node");
+            node.Waiting = request;
+            return;
+        }
+
+        Start(request, nowNs);
+    }
+
+    /// <summary>
+    /// Takes a request back. True: nothing was sent to any device and nothing will be, no event follows. False: too late,
+    /// or no such request.
+    /// </summary>
+    public bool Cancel(uint requestId)
+    {
+        foreach (FenceNode node in _nodes)
+        {
+            if (node.Waiting?.Id == requestId)
+            {
+                node.Waiting = null;
+                return true;
+            }
+
+            if (node.Run is { Sent: false, Stage: not FenceStage.SwitchingOn } run && run.Request.Id == requestId)
+            {
+                node.Run = null;
+                _memory.Answered(run.Request.Node, _runner);
+                Note(run, "called off before anything was sent to a device");
+                FindNext();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The node was proven to be alive: what a person said about it, or was asked, is over.</summary>
+    public void NodeSeen(int node)
+    {
+        _nodes[node].Word = null;
+        _nodes[node].FailedNs = null;
+        if (_nodes[node].Run is not { WaitsForHuman: true })
+        {
+            _memory.Answered(node, _runner);
+        }
+    }
+
+    /// <summary>A person says that the node is off. Only while somebody wants it off: a word in store could be a lie later.</summary>
+    public bool Confirm(int index, string who, string why, long nowNs, out string answer)
+    {
+        FenceNode node = _nodes[index];
+        string name = _config.Nodes[index];
+        bool running = node.Run is { Stage: not FenceStage.SwitchingOn, Request.Action: not FenceAction.On };
+        bool wanted = running || _memory.Pending(index) is not null || (node.FailedNs is { } failed && nowNs - failed < WordNs);
+        if (!wanted)
+        {
+            answer = "no fencing of " + name + " waits for a confirmation";
+            return false;
+        }
+
+        string word = "confirmed by " + who + ": " + StonithText.Clean(why);
+        History.Add(Entry(name, "confirm", "", "confirmed", word, who, 0, 0));
+        _sink.OnFenceNote(index, word);
+        if (running)
+        {
+            node.Run!.Tasks.ForEach(t => t.Abandon());
+            Finish(node.Run, FenceResult.Proven, word, nowNs);
+            answer = name + " counts as fenced";
+        }
+        else
+        {
+            node.Word = word;
+            node.WordNs = nowNs;
+            answer = name + " will count as fenced when hbd asks for it, for the next ten minutes";
+        }
+
+        FindNext();
+        return true;
+    }
+
+    /// <summary>Tests a device as soon as it is free.</summary>
+    public void Test(int device, long nowNs) => _tester.Request(device, nowNs);
+
+    public void Expire(long nowNs)
+    {
+        _runner.Expire(nowNs);
+        _tester.Expire(nowNs);
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            if (_nodes[i].Run is { } run)
+            {
+                Expired(run, nowNs);
+            }
+        }
+
+        FindNext();
+    }
+
+    void IStonithEvents.OnOperationDone(int device, StonithOperation operation, StonithOutcome outcome, string text, long nowNs)
+    {
+        if (_tester.Owns(device))
+        {
+            _tester.OnDone(device, outcome, text, nowNs);
+            return;
+        }
+
+        FenceRun? run = _nodes[_table.Devices[device].Config.Node].Run;
+        FenceTask? task = run?.Tasks.Find(t => t.Device.Index == device && !t.IsDone);
+        if (run is null || task is null)
+        {
+            return;
+        }
+
+        task.OnDone(outcome, text, nowNs);
+        if (!task.IsDone && outcome is StonithOutcome.Failed or StonithOutcome.TimedOut)
+        {
+            Note(run, task.Device.Config.Name + ": " + text + "; trying again");
+        }
+
+        Advance(run, nowNs);
+        FindNext();
+    }
+
+    void IStonithEvents.OnStateWritten(string? problem) => _memory.OnWritten(problem, _runner);
+
+    public void Dispose() => _runner.Dispose();
+
+    private void Start(FenceRequest request, long nowNs)
+    {
+        FenceNode node = _nodes[request.Node];
+        FenceRun run = new(request);
+        node.Run = run;
+        bool raceOver = node.FailedNs is { } failed && nowNs - failed < RaceOverNs;
+        Duration delay = request.Delayed && !raceOver
+            ? FenceDelay.Draw(_config.Stonith, request.Node, request.PeerHoldsResources) : Duration.Zero;
+        run.DeadlineNs = nowNs + delay.Nanoseconds;
+        run.Braked = request.Delayed && request.Action == FenceAction.Reboot && IsBraked(request.Node);
+        if (delay > Duration.Zero)
+        {
+            Note(run, "waiting " + delay + " before the first shot");
+        }
+
+        FindNext();
+    }
+
+    private bool IsBraked(int node)
+    {
+        foreach (StonithConfig device in _config.Stonith)
+        {
+            if (device.Node == node)
+            {
+                return device.BrakeCount > 0 && _memory.Shots(node, device.BrakeWithin) >= device.BrakeCount;
+            }
+        }
+
+        return false;
+    }
+
+    private void Expired(FenceRun run, long nowNs)
+    {
+        if (run.Stage == FenceStage.Delayed)
+        {
+            if (run.DeadlineNs > nowNs)
+            {
+                return;
+            }
+
+            run.DeadlineNs = long.MaxValue;
+            run.Stage = FenceStage.Acting;
+            FenceNode node = _nodes[run.Request.Node];
+            if (node.Word is { } word && nowNs - node.WordNs < WordNs && run.Request.Action != FenceAction.On)
+            {
+                Finish(run, FenceResult.Proven, word, nowNs);
+                return;
+            }
+
+            BeginLevel(run, FenceDelay.FirstLevel(_config.Stonith, run.Request.Node), nowNs);
+            return;
+        }
+
+        foreach (FenceTask task in run.Tasks)
+        {
+            if (task.WakeNs <= nowNs)
+            {
+                task.OnWake(nowNs);
+            }
+        }
+
+        Advance(run, nowNs);
+    }
+
+    private void BeginLevel(FenceRun run, int level, long nowNs)
+    {
+        FenceRequest request = run.Request;
+        run.Level = level;
+        run.Tasks.Clear();
+        if (level == 0)
+        {
+            string text = run.Failures.Count > 0 ? string.Join("; ", run.Failures) : "there is no device for this node";
+            Finish(run, FenceResult.Failed, text, nowNs);
+            return;
+        }
+
+        List<FenceDevice> devices = [];
+        foreach (FenceDevice device in _table.Devices)
+        {
+            if (device.Config.Node == request.Node && device.Config.Level == level)
+            {
+                devices.Add(device);
+            }
+        }
+
+        foreach (FenceDevice device in devices)
+        {
+            run.Tasks.Add(FenceTask.For(request.Action, device, devices.Count > 1, run.Braked, _runner));
+        }
+
+        BeginTasks(run, nowNs);
+        Advance(run, nowNs);
+    }
+
+    private void BeginTasks(FenceRun run, long nowNs)
+    {
+        foreach (FenceTask task in run.Tasks)
+        {
+            _tester.Preempt(task.Device.Index, nowNs);
+            task.Begin(nowNs);
+            run.Sent |= !task.IsDone && !task.WaitsForHuman;
+            if (task.WaitsForHuman)
+            {
+                _memory.Ask(run.Request.Node, FenceWords.Of(run.Request.Action), _runner);
+                Note(run, "waiting for a person: switch it off, then: hbctl fence confirm " + _config.Nodes[run.Request.Node]);
+            }
+        }
+    }
+
+    /// <summary>Goes on when all devices of the level have answered.</summary>
+    private void Advance(FenceRun run, long nowNs)
+    {
+        if (_nodes[run.Request.Node].Run != run || run.Stage == FenceStage.Delayed || !run.Tasks.TrueForAll(t => t.IsDone))
+        {
+            return;
+        }
+
+        FenceResult result = FenceResult.Proven;
+        List<string> texts = [];
+        foreach (FenceTask task in run.Tasks)
+        {
+            string name = task.Device.Config.Name;
+            result = task.Result < result ? task.Result : result;
+            texts.Add(name + ": " + task.Text);
+            History.Add(Entry(
+                task.Device.Node, FenceTask.Word(task.Operation), name, FenceWords.Of(task.Result), task.Text, run.Request.ById,
+                run.Request.Id, 0));
+        }
+
+        string text = string.Join(", ", texts);
+        if (run.Stage == FenceStage.SwitchingOn)
+        {
+            End(run, nowNs);
+            Note(run, (result == FenceResult.Failed ? "could not be switched on again: " : "switched on again: ") + text);
+        }
+        else if (result == FenceResult.Failed)
+        {
+            string failure = "level " + run.Level.ToString(CultureInfo.InvariantCulture) + ": " + text;
+            Note(run, failure);
+            run.Failures.Add(failure);
+            BeginLevel(run, FenceDelay.NextLevel(_config.Stonith, run.Request.Node, run.Level), nowNs);
+        }
+        else
+        {
+            Finish(run, result, text, nowNs);
+        }
+    }
+
+    private void Finish(FenceRun run, FenceResult result, string text, long nowNs)
+    {
+        FenceRequest request = run.Request;
+        FenceNode node = _nodes[request.Node];
+        bool done = result != FenceResult.Failed;
+        node.FailedNs = done ? null : nowNs;
+        node.Word = null;
+        if (run.Braked && result == FenceResult.Proven)
+        {
+            bool off = run.Tasks.TrueForAll(t => t.Operation == StonithOperation.Off);
+            result = off ? FenceResult.Braked : result;
+            text = (off ? "fenced too often, so it was left off (hbctl fence on " + _config.Nodes[request.Node] + "); "
+                : "fenced too often, but the device cannot leave it off; ") + text;
+        }
+
+        text = text.Length > TextChars ? text[..TextChars] : text;
+        Remember(request, done);
+        double milliseconds = (nowNs - request.BegunNs) / 1e6;
+        History.Add(Entry(
+            _config.Nodes[request.Node], FenceWords.Of(request.Action), "", FenceWords.Of(result), text, request.ById, request.Id, milliseconds));
+        SwitchOn(run, done, nowNs);
+        _sink.OnFenceFinished(request.Id, result, text, nowNs - request.BegunNs);
+    }
+
+    private void Remember(FenceRequest request, bool done)
+    {
+        _memory.Answered(request.Node, _runner);
+        if (!done)
+        {
+            return;
+        }
+
+        if (request.Delayed)
+        {
+            _memory.Shot(request.Node, _runner);
+        }
+        else if (request.Action != FenceAction.Off)
+        {
+            _memory.Forgive(request.Node, _runner);
+        }
+    }
+
+    /// <summary>The second half of a reboot; whoever asked has its answer already.</summary>
+    private void SwitchOn(FenceRun run, bool done, long nowNs)
+    {
+        List<FenceTask> on = [];
+        foreach (FenceTask task in run.Tasks)
+        {
+            if (done && task is { NeedsOn: true, Device.IsHuman: false, Result: not FenceResult.Failed })
+            {
+                on.Add(new FenceTask(task.Device, StonithOperation.On, _runner));
+            }
+        }
+
+        run.Tasks.Clear();
+        run.Tasks.AddRange(on);
+        if (on.Count == 0)
+        {
+            End(run, nowNs);
+            return;
+        }
+
+        run.Stage = FenceStage.SwitchingOn;
+        BeginTasks(run, nowNs);
+    }
+
+    private void End(FenceRun run, long nowNs)
+    {
+        FenceNode node = _nodes[run.Request.Node];
+        node.Run = null;
+        if (node.Waiting is { } waiting)
+        {
+            node.Waiting = null;
+            Start(waiting, nowNs);
+        }
+    }
+
+    private void Tested(FenceDevice device, bool ok, string text)
+    {
+        device.TestOk = ok;
+        device.TestText = text;
+        device.TestedAt = DateTimeOffset.UtcNow;
+        device.Tests++;
+        History.Add(Entry(device.Node, "test", device.Config.Name, ok ? "ok" : "failed", text, "hbd", 0, 0));
+        _sink.OnDeviceTested(device, ok, text);
+    }
+
+    private void Note(FenceRun run, string text) => _sink.OnFenceNote(run.Request.Node, text);
+
+    private static FenceEntry Entry(
+        string node, string what, string device, string result, string text, string by, uint request, double milliseconds)
+        => new(DateTimeOffset.UtcNow, node, what, device, result, text, by, request, milliseconds);
+
+    private void FindNext()
+    {
+        _nextNs = long.MaxValue;
+        foreach (FenceNode node in _nodes)
+        {
+            if (node.Run is { } run)
+            {
+                _nextNs = Math.Min(_nextNs, run.DeadlineNs);
+                foreach (FenceTask task in run.Tasks)
+                {
+                    _nextNs = Math.Min(_nextNs, task.WakeNs);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+
+namespace Hbd.Daemon.Fencing;
+
+/// <summary>A request under way.</summary>
+internal sealed class FenceRun
+{
+    public FenceRun(FenceRequest request) => Request = request;
+
+    public FenceRequest Request { get; }
+
+    public FenceStage Stage { get; set; }
+
+    /// <summary>End of the delay.</summary>
+    public long DeadlineNs { get; set; } = long.MaxValue;
+
+    /// <summary>A command went to a device: from here on it cannot be taken back.</summary>
+    public bool Sent { get; set; }
+
+    public bool Braked { get; set; }
+
+    public int Level { get; set; }
+
+    public List<FenceTask> Tasks { get; } = [];
+
+    /// <summary>What failed before.</summary>
+    public List<string> Failures { get; } = [];
+
+    public bool WaitsForHuman => Tasks.Exists(t => t.WaitsForHuman);
+}

@@ -1,0 +1,14 @@
+namespace Hbd.Daemon.Fencing;
+
+/// <summary>What the fence executor has to say. On the loop thread, never from inside <c>Begin</c>.</summary>
+internal interface IFenceEvents
+{
+    /// <summary>Exactly once per request that was begun and not cancelled.</summary>
+    void OnFenceFinished(uint requestId, FenceResult result, string text, long durationNs);
+
+    /// <summary>A step on the way, for the log.</summary>
+    void OnFenceNote(int node, string text);
+
+    /// <summary>A self-test has ended.</summary>
+    void OnDeviceTested(FenceDevice device, bool ok, string text);
+}
