@@ -1,3 +1,4 @@
+using Hbd.Core.Diagnostics;
 using System;
 using Hbd.Core.Config.Toml;
 

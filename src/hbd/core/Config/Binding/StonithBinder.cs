@@ -1,3 +1,4 @@
+using Hbd.Core.Diagnostics;
 using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core.Config.Toml;
