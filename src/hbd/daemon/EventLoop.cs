@@ -5,13 +5,16 @@ using Hbd.Core;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Control;
+using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Plugins.Agents;
+using Hbd.Plugins.Stonith;
 using Hbd.Sys;
 
 namespace Hbd.Daemon;
@@ -21,7 +24,7 @@ namespace Hbd.Daemon;
 /// drain what is ready; then judge deadlines (silence is never judged before every medium was drained); then act: agents
 /// are handed to workers first, frames are sent, neighbours told, and only then is anything logged; arm the timer.
 /// </summary>
-internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, IReadyHandler, IDisposable
+internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IControlTarget, IReadyHandler, IDisposable
 {
     private const long TickNs = 1_000_000_000;
 
@@ -46,6 +49,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     private readonly MediumSet _media;
     private readonly PacketSocket? _packets;
     private readonly AgentExecutor _agents;
+    private readonly FenceControl? _fencing;
     private readonly ControlServer _control;
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
@@ -93,6 +97,11 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         _agents = new AgentExecutor(config, table, _epoll, this, _packets, workerStarted);
         NoteProblem(_agents.Problem);
         NoteProblem(_agents.Keeper.Problem);
+        if (config.Stonith.Count > 0)
+        {
+            _fencing = new FenceControl(config, self, options.StateDir, _epoll, log, this, new StonithPaths(), workerStarted);
+        }
+
         _control = new ControlServer(_epoll, this);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
@@ -124,6 +133,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         ["log_lines_lost"] = _log.Lost,
     };
 
+    /// <summary>Fencing devices as the status shows them.</summary>
+    public IReadOnlyList<StonithStatus> Devices() => _fencing?.Devices() ?? [];
+
     public bool RealTime { get; set; }
 
     public bool MemoryLocked { get; set; }
@@ -151,6 +163,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     public void Dispose()
     {
         _control.Dispose();
+        _fencing?.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
         _media.Dispose();
@@ -204,6 +217,20 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
     }
 
+    void IFenceOwner.OnFenced(uint requestId, FenceOutcome outcome)
+    {
+        Changed();
+        Step(ClusterEvent.FenceFinished(requestId, outcome));
+    }
+
+    void IFenceOwner.OnFencingChanged() => Changed();
+
+    FenceDocument IControlTarget.Fencing()
+    {
+        _steady = false;
+        return _fencing?.Document() ?? FenceDocument.None;
+    }
+
     StatusDocument IControlTarget.Status()
     {
         _steady = false;
@@ -213,6 +240,12 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     CommandReply IControlTarget.Execute(ControlCommand command, string selector, ControlClient who)
     {
         Changed();
+        if (command >= ControlCommand.FenceTest)
+        {
+            return _fencing?.Execute(command, selector, who, _now)
+                ?? new CommandReply(false, "no fencing device is configured; see [[stonith]] in hbd.toml");
+        }
+
         ClusterEvent e = default;
         if (command == ControlCommand.Stop)
         {
@@ -319,6 +352,11 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         {
             _agents.Expire(_now);
         }
+
+        if (_fencing?.NextDeadlineNs <= _now)
+        {
+            _fencing.Expire(_now);
+        }
     }
 
     /// <summary>Takes up to so many frames off a medium; true if there may be more.</summary>
@@ -373,9 +411,17 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
             announce |= action.Kind == ClusterActionKind.Announce;
             others |= action.Kind != ClusterActionKind.SendHeartbeat;
-            if (action.Kind == ClusterActionKind.RunAgent)
+            switch (action.Kind)
             {
-                RunAgent(action);
+                case ClusterActionKind.RunAgent:
+                    RunAgent(action);
+                    break;
+                case ClusterActionKind.Fence:
+                    Fence(action.ActionId);
+                    break;
+                case ClusterActionKind.CancelFence:
+                    _fencing?.Cancel(action.ActionId);
+                    break;
             }
         }
 
@@ -411,6 +457,13 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now);
     }
 
+    private void Fence(uint request)
+    {
+        Check.That(_fencing is not null, "a configuration that requires fencing has a device for each node");
+        bool peerHolds = Array.Exists(_core.Resources.Groups, g => g.Owner != _self);
+        _fencing.Begin(request, peerHolds, _now);
+    }
+
     private void Send()
     {
         for (int link = 0; link < _media.Count; link++)
@@ -433,6 +486,10 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
             if (action.Kind == ClusterActionKind.Log)
             {
                 _log.Write(action.Message, Fields(action), _now);
+                if (action.Message is MessageId.NodeUp or MessageId.NodeRestarted)
+                {
+                    _fencing?.PeerSeen();
+                }
             }
             else if (action.Kind == ClusterActionKind.Exit)
             {
@@ -479,7 +536,8 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
 
     private void Arm()
     {
-        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, _agents.NextDeadlineNs), _nextTickNs);
+        long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
+        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), _nextTickNs);
         _timer.Arm(_armedNs);
     }
 

@@ -47,6 +47,7 @@ internal sealed class StatusBuilder
         Links = Enumerable.Range(0, _config.Media.Count).Select(Link).ToList(),
         FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v]), Enumerable.Range(0, _config.Media.Count).Sum(i => _loop.Media[i].Counters.ReceivedTooLong)),
         Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
+        Stonith = _loop.Devices(),
         Loop = Loop(),
         Counters = _loop.Counters(),
     };
