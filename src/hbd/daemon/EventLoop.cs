@@ -31,6 +31,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     /// <summary>Code runs for the first time in this time, and its statics are made.</summary>
     private const long WarmUpNs = 2_000_000_000;
 
+    /// <summary>Less than this is the time between reading the two clocks, a context switch included.</summary>
+    private static readonly Duration s_suspensionMin = Duration.FromMilliseconds(100);
+
     /// <summary>Rounds of draining before deadlines are judged: more frames than a socket buffer holds.</summary>
     private const int DrainRounds = 16;
 
@@ -61,6 +64,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     private Keyring _keyring;
     private long _now;
     private long _armedNs = long.MaxValue;
+    private long _suspendedNs = MonotonicClock.BootTimeNs() - MonotonicClock.NowNs();
     private long _nextTickNs;
     private bool _steady;
     private bool _publish;
@@ -319,10 +323,17 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         _monitor.TurnEnds(!_control.TakeServed() && _steady);
     }
 
-    /// <summary>Before anything is read, sent or served: was this node itself away?</summary>
+    /// <summary>
+    /// Before anything is read, sent or served: was this node itself away? The monotonic clock stands still while the machine is
+    /// suspended; what CLOCK_BOOTTIME has gained on it is time away too.
+    /// </summary>
     private void NoteLateness()
     {
+        long suspendedNs = MonotonicClock.BootTimeNs() - _now;
+        Duration gained = new(Math.Max(0, suspendedNs - _suspendedNs));
+        _suspendedNs = suspendedNs;
         Duration late = new Instant(_now) - _core.NextDeadline();
+        late = gained > s_suspensionMin ? gained + new Duration(Math.Max(0, late.Nanoseconds)) : late;
         if (late > _core.PauseThreshold)
         {
             Changed();
