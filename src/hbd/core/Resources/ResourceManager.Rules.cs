@@ -145,7 +145,9 @@ internal sealed partial class ResourceManager
     private void NoteBlocked(GroupRun group, ActionList actions)
     {
         bool waits = WaitsForProof(group);
-        NeedsFence |= waits && group.Require == Require.Fence;
+
+        // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it.
+        NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group);
         if (waits && !group.WaitsForProof)
         {
             Log(actions, MessageId.GroupBlocked, group);

@@ -186,7 +186,7 @@ internal sealed partial class ResourceManager
         }
     }
 
-    /// <summary>Some group waits for the proof that the dead peer does not run it.</summary>
+    /// <summary>The peer is dead, and there are groups for which that must be proven.</summary>
     public bool NeedsFence { get; private set; }
 
     /// <summary>

@@ -1,0 +1,130 @@
+"""Groups that require proof, with a power switch that is a cluster-glue plugin: it takes the other host's address and
+its daemon away, as a switched power strip would. Written by the test, because no real switch is here."""
+import os
+import signal
+import time
+
+from case import HbdTest
+from lab import VIP
+
+PLUGINS = "/etc/hbd/stonith.d"
+
+PLUGIN = """#!/bin/sh
+# Power switch of one lab: %(dir)s
+case $1 in
+gethosts) echo srv1 srv2 ;;
+getconfignames) echo takes ;;
+status) [ ! -e %(dir)s/refuse ] ;;
+on) ;;
+off|reset)
+    sleep "${takes:-0}"
+    [ ! -e %(dir)s/refuse ] || exit 1
+    read -r pid namespace < "%(dir)s/machine-$2"
+    kill -STOP "$pid" 2> /dev/null
+    ip netns exec "$namespace" ip addr del %(vip)s/24 dev eth0 2> /dev/null
+    kill -KILL "$pid" 2> /dev/null
+    echo "$2" >> %(dir)s/shot
+    ;;
+*) exit 1 ;;
+esac
+"""
+
+CONFIG = """
+[[group]]
+name = "disk"
+node = "srv1"
+require = "fence"
+resources = ["%(vip)s/24/eth0"]
+
+[[stonith]]
+host = "srv1"
+agent = "external/%(plugin)s"
+delay = "%(delay1)s"
+self_test = "0s"
+
+[[stonith]]
+host = "srv2"
+agent = "external/%(plugin)s"
+delay = "%(delay2)s"
+self_test = "0s"
+"""
+
+
+class Fencing(HbdTest):
+    def fenced(self, delay1="0s", delay2="0s"):
+        """A pair whose one group requires fencing, and the switch."""
+        name = "hbdlab%d" % os.getpid()
+        lab = self.lab(groups={}, media=("mcast", "ucast"), more=CONFIG % {
+            "vip": VIP, "plugin": name, "delay1": delay1, "delay2": delay2})
+        made = [d for d in ("/etc/hbd", PLUGINS) if not os.path.isdir(d)]
+        os.makedirs(PLUGINS, exist_ok=True)
+        path = os.path.join(PLUGINS, name)
+        self.addCleanup(lambda: [os.rmdir(d) for d in reversed(made)])
+        self.addCleanup(os.remove, path)
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o755), "w") as file:
+            file.write(PLUGIN % {"dir": lab.dir, "vip": VIP})
+        os.chmod(path, 0o755)
+        lab.start()
+        for host in lab.hosts:
+            with open(os.path.join(lab.dir, "machine-" + host.name), "w") as file:
+                file.write("%d %s\n" % (host.process.pid, host.namespace))
+        self.one_owner(lab, lab.srv1)
+        return lab
+
+    @staticmethod
+    def shot(lab):
+        path = os.path.join(lab.dir, "shot")
+        return open(path).read().split() if os.path.exists(path) else []
+
+    def never_twice(self, lab, condition, seconds, what):
+        """
+        Until the condition holds, the address is never on both hosts. srv2 is looked at first: if it has the address then,
+        srv1 must have lost it before.
+        """
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertFalse(lab.srv2.has_address() and lab.srv1.has_address(), "the address is on both hosts")
+            self.assertLess(time.monotonic(), deadline, what)
+        self.assertFalse(lab.srv2.has_address() and lab.srv1.has_address(), "the address is on both hosts")
+
+    def test_a_hanging_owner_is_switched_off_before_its_group_starts_elsewhere(self):
+        lab = self.fenced()
+        lab.srv1.signal(signal.SIGSTOP)
+        self.never_twice(lab, lambda: lab.srv2.holds("disk"), 10, "srv2 takes over")
+        self.assertEqual(["srv1"], self.shot(lab))
+        self.assertFalse(lab.srv1.has_address())
+
+    def test_a_switch_that_refuses_blocks_the_group_and_is_asked_again(self):
+        lab = self.fenced()
+        refuse = os.path.join(lab.dir, "refuse")
+        open(refuse, "w").close()
+        lab.srv1.signal(signal.SIGSTOP)
+        self.happens(lambda: lab.srv2.group("disk")["state"] == "blocked", 5, "the group is blocked")
+        self.stays(lambda: not lab.srv2.has_address(), 2, "srv2 starts nothing")
+        self.assertIn("proof", lab.srv2.group("disk")["reason"])
+        os.remove(refuse)
+        self.never_twice(lab, lambda: lab.srv2.holds("disk"), 10, "srv2 takes over once the switch works")
+
+    def test_of_two_that_shoot_at_each_other_one_survives(self):
+        lab = self.fenced(delay1="1500ms", delay2="0s")
+        lab.pull_all(lab.srv1)
+        self.happens(lambda: self.shot(lab), 10, "one host shoots")
+        time.sleep(2)
+        self.assertEqual(["srv2"], self.shot(lab))
+        self.assertTrue(lab.srv1.running() and lab.srv1.has_address())
+        self.assertTrue(lab.srv1.holds("disk"))
+
+    def test_a_peer_that_left_is_not_shot(self):
+        lab = self.fenced()
+        lab.srv1.hbctl("stop")
+        self.happens(lambda: lab.srv2.holds("disk"), 5, "srv2 takes over")
+        self.assertEqual([], self.shot(lab))
+
+    def test_a_peer_heard_again_in_time_is_not_shot(self):
+        lab = self.fenced(delay1="5s", delay2="5s")
+        lab.pull_all(lab.srv1)
+        self.happens(lambda: lab.srv2.group("disk")["state"] == "blocked", 5, "srv2 waits for the proof")
+        lab.plug_all(lab.srv1)
+        self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 5, "both hear each other again")
+        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 6, "nothing moves")
+        self.assertEqual([], self.shot(lab))
