@@ -34,6 +34,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     /// <summary>A frame with both nonces and one group; slower lines are refused by the configuration's rules.</summary>
     private const int FrameBytesMin = 80;
 
+    /// <summary>A service watchdog is fed from <see cref="Tick"/>; one that is shorter would end a loop that is well.</summary>
+    private const long WatchdogNsMin = 3 * TickNs;
+
     private readonly ClusterConfig _config;
     private readonly RunOptions _options;
     private readonly int _self;
@@ -47,6 +50,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     private readonly PacketSocket? _packets;
     private readonly AgentExecutor _agents;
     private readonly ControlServer _control;
+    private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
     private readonly Packet _packet = new();
@@ -94,6 +98,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         NoteProblem(_agents.Problem);
         NoteProblem(_agents.Keeper.Problem);
         _control = new ControlServer(_epoll, this);
+        NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
     }
@@ -128,10 +133,13 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
 
     public bool MemoryLocked { get; set; }
 
+    /// <summary>The loop was told to end without stopping anything, for another one that adopts what runs.</summary>
+    public bool Abandoned { get; private set; }
+
     /// <summary>Opens the control socket. Null, or why this daemon cannot run.</summary>
     public string? Claim() => _control.Open(_options.RunDir);
 
-    /// <summary>Runs until everything is stopped in good order.</summary>
+    /// <summary>Runs until everything is stopped in good order, or until the loop is told to leave it all running.</summary>
     public void Run()
     {
         _now = MonotonicClock.NowNs();
@@ -140,6 +148,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         _core.Start(new Instant(_now), _actions);
         Act();
         Rehearsal.Takeover(_config, _self);
+        _service.Ready();
         while (!_ended)
         {
             Arm();
@@ -151,6 +160,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     public void Dispose()
     {
         _control.Dispose();
+        _service.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
         _media.Dispose();
@@ -216,6 +226,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         ClusterEvent e = default;
         if (command == ControlCommand.Stop)
         {
+            _service.Stopping();
             e = ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0);
         }
         else if (!Selector.TryParse(selector, _config, out GroupSelector kind, out int group))
@@ -463,6 +474,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
     private void Tick()
     {
         _nextTickNs = _now + TickNs;
+        _service.Feed(_now, TickNs);
         _media.Tick(_now);
         _control.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
@@ -492,10 +504,15 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IControlTarget, I
         switch (signal)
         {
             case SignalFd.Terminate or SignalFd.Interrupt:
+                _service.Stopping();
                 Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
                 break;
             case SignalFd.HangUp:
                 ReloadKeys();
+                break;
+            case SignalFd.User2:
+                Abandoned = true;
+                _ended = true;
                 break;
         }
     }
