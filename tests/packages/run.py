@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(TREE, "tests", "netns"))
+from booted import Booted  # noqa: E402
 from root import ScratchRoot, problem  # noqa: E402
 from run_lines import OneLine  # noqa: E402
 
@@ -272,12 +274,95 @@ class Installed(unittest.TestCase):
             self.assertNotEqual(0, root.run("ls -d " + path)[0], path + " is still there")
 
 
+class Service(unittest.TestCase):
+    """The installed unit under the real systemd: who starts it again, and what the address sees of it."""
+
+    CONFIG = """nodes = ["srv1", "srv2"]
+keepalive = "100ms"
+deadtime = "1s"
+initdead = "2s"
+[[mcast]]
+interface = "eth0"
+group = "239.192.0.94"
+[haresources]
+srv1 = ["10.9.9.100/24/eth0"]
+"""
+
+    def setUp(self):
+        if NO_ROOT:
+            self.skipTest(NO_ROOT)
+        path = package("*.deb")
+        try:
+            self.machine = Booted(path)
+        except OSError as error:
+            self.skipTest("no systemd in namespaces on this machine: " + str(error))
+        self.addCleanup(self.machine.close)
+        self.install = "dpkg -i --force-depends --force-confold /opt/" + os.path.basename(path)
+
+    def done(self, command):
+        code, said = self.machine.run(command)
+        self.assertEqual(0, code, command + "\n" + said)
+        return said
+
+    def unit(self, name):
+        return self.done("systemctl show hbd --value -p " + name).strip()
+
+    def has_address(self):
+        return "10.9.9.100" in self.done("ip -4 -o addr show dev eth0")
+
+    def happens(self, condition, seconds, what):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, what + "\n" + self.machine.run("journalctl --no-pager -u hbd -n 30")[1])
+            time.sleep(0.05)
+
+    def started_again(self, command, what):
+        """Another process, the same address all the time."""
+        before = self.unit("MainPID")
+        self.done("(timeout 20 ip -o monitor address > /tmp/monitor & echo $! > /tmp/monitor.pid) < /dev/null > /dev/null 2>&1")
+        self.done(command)
+        self.happens(lambda: self.unit("MainPID") not in (before, "0") and self.unit("ActiveState") == "active", 10, what)
+        time.sleep(1.5)
+        self.done("kill $(cat /tmp/monitor.pid)")
+        self.assertEqual("", self.done("cat /tmp/monitor"), what)
+        self.assertTrue(self.has_address(), what)
+
+    def test_from_installation_to_purge(self):
+        self.done(self.install)
+        self.assertEqual("inactive", self.unit("ActiveState"))
+        self.assertEqual("enabled\n", self.done("systemctl is-enabled hbd"))
+        self.assertNotEqual(0, self.machine.run("systemctl start hbd")[0], "the sample")
+        self.assertEqual(("failed", "0"), (self.unit("ActiveState"), self.unit("NRestarts")), "6 is not tried again")
+        self.assertIn("has no nodes", self.done("journalctl --no-pager -u hbd"))
+        self.done("cat > /etc/hbd/hbd.toml <<'END'\n%sEND" % self.CONFIG)
+        self.done("systemctl start hbd")
+        self.assertIn("srv1", self.done("hbctl status"), "started means that it answers")
+        self.happens(self.has_address, 10, "the address is up")
+
+        self.started_again("systemctl kill --kill-who=main -s KILL hbd", "after a crash")
+        self.started_again("systemctl kill --kill-who=main -s STOP hbd", "after the watchdog")
+        self.started_again(self.install, "after an upgrade")
+        self.done("systemctl reload hbd")
+        self.assertEqual("success", self.unit("Result"))
+
+        self.done("hbctl stop")
+        self.happens(lambda: self.unit("ActiveState") == "inactive", 5, "an orderly end stays one")
+        self.assertFalse(self.has_address())
+        self.done("systemctl start hbd")
+        self.happens(self.has_address, 10, "the address is up")
+        self.done("dpkg -r hbd")
+        self.assertFalse(self.has_address(), "removal stops resources")
+        self.done("dpkg -P hbd")
+        for path in ("/etc/hbd", "/var/lib/hbd", "/run/hbd"):
+            self.assertNotEqual(0, self.machine.run("ls -d " + path)[0], path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="only tests with this word in their name")
     options = parser.parse_args()
     loader = unittest.defaultTestLoader
-    suite = unittest.TestSuite(test for case in (Files, Texts, Installed) for test in loader.loadTestsFromTestCase(case)
+    suite = unittest.TestSuite(test for case in (Files, Texts, Installed, Service) for test in loader.loadTestsFromTestCase(case)
                                if not options.only or options.only in test.id())
     result = OneLine()
     suite.run(result)
