@@ -120,6 +120,14 @@ class Files(unittest.TestCase):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual((0, ""), (done.returncode, done.stdout))
 
+    def test_rpmlint_has_nothing_to_say_that_is_not_explained(self):
+        if not shutil.which("rpmlint"):
+            self.skipTest("no rpmlint here")
+        done = subprocess.run(["rpmlint", "--rpmlintrc", os.path.join(TREE, "packaging", "rpm", "hbd.rpmlintrc"),
+                               package("*.rpm")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertFalse(re.findall(r"(?m)^hbd\.\w+: [EW]: .*", done.stdout), done.stdout)
+        self.assertIn(" 0 errors, 0 warnings", done.stdout)
+
     def test_built_again_each_has_the_same_bytes(self):
         for target, pattern in (("deb", "*.deb"), ("rpm", "*.rpm")):
             with self.subTest(target):
