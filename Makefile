@@ -13,6 +13,9 @@ SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SBINDIR    ?= $(PREFIX)/sbin
 DOCDIR     ?= $(PREFIX)/share/doc/hbd
+MANDIR     ?= $(PREFIX)/share/man
+LIBDIR     ?= $(PREFIX)/lib/hbd
+COMPLETION ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR    ?=
 
 ARCH   := $(shell uname -m)
@@ -33,10 +36,10 @@ SOURCES  := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -typ
 TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.resx' \) -print)
 SIM      := tests/sim/Hbd.Sim.csproj
 
-.PHONY: help all build test check sim fuzz netns bench demo fmt clean install uninstall
+.PHONY: help all build test check sim fuzz netns bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
 
 all: build ## same as build
 
@@ -91,13 +94,44 @@ clean: ## remove everything that was built
 install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -D -m 0755 $(HBD) $(DESTDIR)$(SBINDIR)/hbd
 	ln -sfn hbd $(DESTDIR)$(SBINDIR)/hbctl
+	install -d -m 0755 $(DESTDIR)$(LIBDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 0755 packaging/make-authkeys packaging/replace-running $(DESTDIR)$(LIBDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
-	if [ -e etc/hbd.toml ] && [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
-	for unit in $(wildcard packaging/systemd/*.service); do install -D -m 0644 $$unit $(DESTDIR)$(UNITDIR)/$${unit##*/}; done
-	install -d -m 0755 $(DESTDIR)$(DOCDIR)
+	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
+	install -D -m 0644 packaging/systemd/hbd.service $(DESTDIR)$(UNITDIR)/hbd.service
+	install -m 0644 packaging/man/*.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 0644 packaging/man/*.8 $(DESTDIR)$(MANDIR)/man8
+	tools/man-page doc/configuration.md > $(DESTDIR)$(MANDIR)/man5/hbd.toml.5
+	install -D -m 0644 packaging/completion/hbd $(DESTDIR)$(COMPLETION)/hbd
+	ln -sfn hbd $(DESTDIR)$(COMPLETION)/hbctl
+	install -d -m 0755 $(DESTDIR)$(DOCDIR)/examples
 	install -m 0644 README.md CHANGELOG.md LICENSE $(wildcard doc/*.md) $(DESTDIR)$(DOCDIR)
+	install -m 0644 etc/hbd.toml etc/authkeys $(DESTDIR)$(DOCDIR)/examples
 
 uninstall: ## remove what install copied; the configuration stays
-	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl
-	for unit in $(wildcard packaging/systemd/*.service); do rm -f $(DESTDIR)$(UNITDIR)/$${unit##*/}; done
-	rm -rf $(DESTDIR)$(DOCDIR)
+	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
+	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
+	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)
+
+deb: $(HBD) ## Debian package in artifacts/packages
+	@tools/bootstrap packages
+	rm -rf $(OUT)/deb
+	mkdir -p $(OUT)/deb/hbd $(OUT)/packages
+	cp -r packaging/deb $(OUT)/deb/hbd/debian
+	cd $(OUT)/deb/hbd && HBD_TREE=$(CURDIR) dpkg-buildpackage -b -us -uc -d > ../build.log 2>&1 || { tail -n 40 ../build.log; exit 1; }
+	rm -f $(OUT)/packages/*.deb
+	cp $(OUT)/deb/*.deb $(OUT)/packages
+	@ls $(OUT)/packages/*.deb
+
+rpm: $(HBD) ## RPM package in artifacts/packages
+	@tools/bootstrap packages
+	rm -rf $(OUT)/rpm
+	mkdir -p $(OUT)/rpm $(OUT)/packages
+	rpmbuild -bb --define '_topdir $(CURDIR)/$(OUT)/rpm' --define 'hbd_tree $(CURDIR)' packaging/rpm/hbd.spec > $(OUT)/rpm/build.log 2>&1 || { tail -n 40 $(OUT)/rpm/build.log; exit 1; }
+	rm -f $(OUT)/packages/*.rpm
+	cp $(OUT)/rpm/RPMS/*/*.rpm $(OUT)/packages
+	@ls $(OUT)/packages/*.rpm
+
+packages-test: deb rpm ## both packages: files, modes, scripts, installation and removal in scratch roots, lintian
+	@python3 tests/packages/run.py $(if $(ONLY),--only '$(ONLY)')

@@ -1,4 +1,5 @@
 """Who has the address, whatever happens to hosts and cables."""
+import signal
 import time
 
 from case import DEADTIME_S, HbdTest
@@ -68,6 +69,27 @@ class Takeover(HbdTest):
         self.happens(lab.srv1.holds, 5, "the new daemon adopts what the old one ran")
         self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 1, "nothing moves")
         self.assertIsNone(monitor.removed(wall))
+        self.assertLess(probe.outage_ms(at), 20)
+
+    def test_a_daemon_ended_by_usr2_leaves_everything_running_for_the_next_one(self):
+        """What an upgrade of the package does: another binary takes over from the one that runs."""
+        lab = self.started(deadtime="3s", warntime="1500ms", initdead="5s")
+        generation = lab.srv2.status()["peer"]["generation"]
+        group = lab.srv1.group()
+        monitor = AddressMonitor(lab, lab.srv1)
+        probe = Probe(lab)
+        probe.wait_answer(5)
+        at, wall = time.monotonic(), time.time_ns()
+        lab.srv1.signal(signal.SIGUSR2)
+        self.assertEqual(75, lab.srv1.process.wait(2), "start me again")
+        self.assertTrue(lab.srv1.has_address(), "ended, and the address is still there")
+        lab.srv1.start()
+        self.happens(lambda: lab.srv2.status()["peer"]["generation"] > generation, 3, "the peer sees a new generation")
+        self.happens(lab.srv1.holds, 5, "the new daemon adopts what the old one ran")
+        self.assertEqual(group["name"], lab.srv1.group()["name"])
+        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 3.5, "nothing moves, deadtime or not")
+        self.assertIsNone(monitor.removed(wall))
+        self.assertEqual("active", lab.srv2.status()["peer"]["state"])
         self.assertLess(probe.outage_ms(at), 20)
 
     def test_an_address_deleted_by_hand_is_restored(self):

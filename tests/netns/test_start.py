@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import subprocess
+from unittest import mock
 
 from case import HbdTest
 import lab as lab_module
@@ -86,3 +87,21 @@ class Start(HbdTest):
         self.assertEqual(0, lab.srv1.process.wait(5))
         self.one_owner(lab, lab.srv2)
         self.assertFalse(lab.srv1.has_address())
+
+    def test_the_service_manager_hears_ready_the_watchdog_and_stopping(self):
+        lab = self.lab(media=("mcast",))
+        path = os.path.join(lab.srv1.dir, "notify")
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        manager.bind(path)
+        manager.settimeout(5)
+        with mock.patch.dict(os.environ, NOTIFY_SOCKET=path, WATCHDOG_USEC="3000000"):
+            lab.srv1.start()
+        self.assertTrue(manager.recv(4096).startswith(b"READY=1\n"))
+        self.assertTrue(lab.srv1.status(), "ready means that commands are answered")
+        for _ in range(3):
+            self.assertEqual(b"WATCHDOG=1", manager.recv(4096))
+        lab.srv1.signal(signal.SIGTERM)
+        heard = manager.recv(4096)
+        self.assertTrue(heard.startswith(b"STOPPING=1\n"), heard)
+        self.assertEqual(0, lab.srv1.process.wait(5))

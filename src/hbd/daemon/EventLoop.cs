@@ -40,6 +40,9 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     /// <summary>A frame with both nonces and one group; slower lines are refused by the configuration's rules.</summary>
     private const int FrameBytesMin = 80;
 
+    /// <summary>A service watchdog is fed from <see cref="Tick"/>; one that is shorter would end a loop that is well.</summary>
+    private const long WatchdogNsMin = 3 * TickNs;
+
     private readonly ClusterConfig _config;
     private readonly RunOptions _options;
     private readonly int _self;
@@ -54,6 +57,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     private readonly AgentExecutor _agents;
     private readonly FenceControl? _fencing;
     private readonly ControlServer _control;
+    private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
     private readonly Packet _packet = new();
@@ -107,6 +111,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         }
 
         _control = new ControlServer(_epoll, this);
+        NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
     }
@@ -144,10 +149,13 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
 
     public bool MemoryLocked { get; set; }
 
+    /// <summary>The loop was told to end without stopping anything, for another one that adopts what runs.</summary>
+    public bool Abandoned { get; private set; }
+
     /// <summary>Opens the control socket. Null, or why this daemon cannot run.</summary>
     public string? Claim() => _control.Open(_options.RunDir);
 
-    /// <summary>Runs until everything is stopped in good order.</summary>
+    /// <summary>Runs until everything is stopped in good order, or until the loop is told to leave it all running.</summary>
     public void Run()
     {
         _now = MonotonicClock.NowNs();
@@ -156,6 +164,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         _core.Start(new Instant(_now), _actions);
         Act();
         Rehearsal.Takeover(_config, _self);
+        _service.Ready();
         while (!_ended)
         {
             Arm();
@@ -168,6 +177,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     {
         _control.Dispose();
         _fencing?.Dispose();
+        _service.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
         _media.Dispose();
@@ -253,6 +263,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         ClusterEvent e = default;
         if (command == ControlCommand.Stop)
         {
+            _service.Stopping();
             e = ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0);
         }
         else if (!Selector.TryParse(selector, _config, out GroupSelector kind, out int group))
@@ -531,6 +542,7 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
     private void Tick()
     {
         _nextTickNs = _now + TickNs;
+        _service.Feed(_now, TickNs);
         _media.Tick(_now);
         _control.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
@@ -561,10 +573,15 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         switch (signal)
         {
             case SignalFd.Terminate or SignalFd.Interrupt:
+                _service.Stopping();
                 Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
                 break;
             case SignalFd.HangUp:
                 ReloadKeys();
+                break;
+            case SignalFd.User2:
+                Abandoned = true;
+                _ended = true;
                 break;
         }
     }

@@ -76,7 +76,7 @@ internal static class Runtime
         }
 
         log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());
-        return ExitCode.Ok;
+        return loop.Abandoned ? ExitCode.Again : ExitCode.Ok;
     }
 
     private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out Keyring? keyring, out int self)

@@ -197,12 +197,15 @@ public sealed class ConfigLoaderTests
         Assert.Equal(expected is null ? groups : null, result.Config?.Groups.Count);
     }
 
+    /// <summary>Packages install it: it must not start anything before somebody has edited it, and say what is missing.</summary>
     [Fact]
-    public void TheShippedSampleLoads()
+    public void TheShippedSampleIsRefusedUntilItIsEdited()
     {
         ConfigLoadResult result = ConfigLoader.Load("hbd.toml", CaseFiles.Sample("hbd.toml"));
-        Assert.Empty(result.Errors);
-        Assert.IsType<McastConfig>(Assert.Single(result.Config!.Media));
+        Assert.Null(result.Config);
+        Assert.Equal(2, result.Errors.Count);
+        Assert.Contains("no nodes", result.Errors[0].Text, StringComparison.Ordinal);
+        Assert.Contains("no medium", result.Errors[1].Text, StringComparison.Ordinal);
     }
 
     /// <summary>

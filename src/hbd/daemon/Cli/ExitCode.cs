@@ -20,4 +20,10 @@ internal static class ExitCode
 
     /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
     public const int Unavailable = 69;
+
+    /// <summary>
+    /// The daemon ended on SIGUSR2 and left everything running: start it again at once (EX_TEMPFAIL of sysexits.h). Its own
+    /// number, so that a service manager can tell it from an orderly stop, after which nothing may be started.
+    /// </summary>
+    public const int Again = 75;
 }
