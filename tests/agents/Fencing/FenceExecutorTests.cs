@@ -73,7 +73,7 @@ public sealed class FenceExecutorTests : IDisposable
         using FenceLoop loop = new(_directory, Device("a", "timeout = \"300ms\"\nretries = 0\n") + External("level = 2\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
-        Assert.InRange(finished.Seconds, 0.3, 2.5);
+        Assert.InRange(finished.Seconds, 0.3, 5);
         Assert.Equal("a off,reset node2", Log());
         Assert.Contains(loop.Notes, n => n.Contains("level 1: a: off failed: did not answer in time", StringComparison.Ordinal));
     }
@@ -117,7 +117,7 @@ public sealed class FenceExecutorTests : IDisposable
         Assert.Contains("no fence_nowhere in", Assert.Single(loop.Table.Problems), StringComparison.Ordinal);
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
-        Assert.InRange(finished.Seconds, 0, 0.9);
+        Assert.DoesNotContain("attempts", finished.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,26 +134,26 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void The_node_that_holds_resources_is_shot_later()
     {
-        using FenceLoop loop = new(_directory, External("delay = \"100ms\"\ndelay_holder = \"500ms\"\n"));
-        Assert.InRange(loop.Fence(holds: false).Seconds, 0.1, 0.5);
-        Assert.InRange(loop.Fence(holds: true).Seconds, 0.6, 1.2);
+        using FenceLoop loop = new(_directory, External("delay = \"100ms\"\ndelay_holder = \"1s\"\n"));
+        Assert.InRange(loop.Fence(holds: false).Seconds, 0.1, 1);
+        Assert.InRange(loop.Fence(holds: true).Seconds, 1.1, 5);
     }
 
     [Fact]
     public void A_request_can_be_taken_back_during_its_delay_and_not_later()
     {
-        using FenceLoop loop = new(_directory, External("delay = \"400ms\"\n"));
+        using FenceLoop loop = new(_directory, External("delay = \"1s\"\n"));
         uint id = loop.Begin();
         loop.RunFor(0.1);
         Assert.True(loop.Executor.Cancel(id));
-        loop.RunFor(0.6);
+        loop.RunFor(1.2);
         Assert.Empty(loop.Results);
         Assert.Equal("", Log());
 
         id = loop.Begin();
-        loop.RunUntil(() => Log().Length > 0, 3);
+        loop.RunUntil(() => loop.Executor.Run(1) is { Sent: true } || loop.Results.ContainsKey(id), 8);
         Assert.False(loop.Executor.Cancel(id));
-        loop.RunUntil(() => loop.Results.ContainsKey(id), 3);
+        loop.RunUntil(() => loop.Results.ContainsKey(id), 8);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class FenceExecutorTests : IDisposable
         File.Delete(Path.Combine(_directory, "a.hang"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
-        Assert.InRange(finished.Seconds, 0, 3);
+        Assert.InRange(finished.Seconds, 0, 8);
     }
 
     [Fact]

@@ -142,6 +142,7 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
         if (running)
         {
             node.Run!.Tasks.ForEach(t => t.Abandon());
+            node.Run.ByWord = true;
             Finish(node.Run, FenceResult.Proven, word, nowNs);
             answer = name + " counts as fenced";
         }
@@ -248,6 +249,7 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
             FenceNode node = _nodes[run.Request.Node];
             if (node.Word is { } word && nowNs - node.WordNs < WordNs && run.Request.Action != FenceAction.On)
             {
+                run.ByWord = true;
                 Finish(run, FenceResult.Proven, word, nowNs);
                 return;
             }
@@ -367,7 +369,7 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
         }
 
         text = text.Length > TextChars ? text[..TextChars] : text;
-        Remember(request, done);
+        Remember(request, done && !run.ByWord);
         double milliseconds = (nowNs - request.BegunNs) / 1e6;
         History.Add(Entry(
             _config.Nodes[request.Node], FenceWords.Of(request.Action), "", FenceWords.Of(result), text, request.ById, request.Id, milliseconds));
@@ -375,10 +377,10 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
         _sink.OnFenceFinished(request.Id, result, text, nowNs - request.BegunNs);
     }
 
-    private void Remember(FenceRequest request, bool done)
+    private void Remember(FenceRequest request, bool shot)
     {
         _memory.Answered(request.Node, _runner);
-        if (!done)
+        if (!shot)
         {
             return;
         }

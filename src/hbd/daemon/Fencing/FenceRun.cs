@@ -19,6 +19,9 @@ internal sealed class FenceRun
 
     public bool Braked { get; set; }
 
+    /// <summary>It was ended by a person's word: no shot for the brake to count.</summary>
+    public bool ByWord { get; set; }
+
     public int Level { get; set; }
 
     public List<FenceTask> Tasks { get; } = [];
