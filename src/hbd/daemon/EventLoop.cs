@@ -24,7 +24,7 @@ namespace Hbd.Daemon;
 /// drain what is ready; then judge deadlines (silence is never judged before every medium was drained); then act: agents
 /// are handed to workers first, frames are sent, neighbours told, and only then is anything logged; arm the timer.
 /// </summary>
-internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IControlTarget, IReadyHandler, IDisposable
+internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IControlTarget, IReadyHandler, IDisposable
 {
     private const long TickNs = 1_000_000_000;
 
@@ -130,21 +130,6 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
 
     public AgentReasons Reasons => _reasons;
 
-    /// <summary>Counters without a place of their own in the status.</summary>
-    public IReadOnlyDictionary<string, long> Counters() => new SortedDictionary<string, long>
-    {
-        ["addresses_held"] = _agents.Keeper.Count,
-        ["announcements"] = _agents.Keeper.Announcements,
-        ["announcement_errors"] = _agents.Keeper.SendErrors,
-        ["address_notice_overruns"] = _agents.Keeper.Overruns,
-        ["stuck_workers"] = _agents.StuckWorkers,
-        ["control_clients_dropped"] = _control.Dropped,
-        ["log_lines_lost"] = _log.Lost,
-    };
-
-    /// <summary>Fencing devices as the status shows them.</summary>
-    public IReadOnlyList<StonithStatus> Devices() => _fencing?.Devices() ?? [];
-
     public bool RealTime { get; set; }
 
     public bool MemoryLocked { get; set; }
@@ -229,69 +214,6 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
             _ => MessageId.AddressLost,
         };
         _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
-    }
-
-    void IFenceOwner.OnFenced(uint requestId, FenceOutcome outcome)
-    {
-        Changed();
-        Step(ClusterEvent.FenceFinished(requestId, outcome));
-    }
-
-    void IFenceOwner.OnFencingChanged() => Changed();
-
-    FenceDocument IControlTarget.Fencing()
-    {
-        _steady = false;
-        return _fencing?.Document() ?? FenceDocument.None;
-    }
-
-    StatusDocument IControlTarget.Status()
-    {
-        _steady = false;
-        return new StatusBuilder(_config, _self, this).Build();
-    }
-
-    CommandReply IControlTarget.Execute(ControlCommand command, string selector, ControlClient who)
-    {
-        Changed();
-        if (command >= ControlCommand.FenceTest)
-        {
-            return _fencing?.Execute(command, selector, who, _now)
-                ?? new CommandReply(false, "no fencing device is configured; see [[stonith]] in hbd.toml");
-        }
-
-        ClusterEvent e = default;
-        if (command == ControlCommand.Stop)
-        {
-            _service.Stopping();
-            e = ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0);
-        }
-        else if (!Selector.TryParse(selector, _config, out GroupSelector kind, out int group))
-        {
-            return new CommandReply(false, Selector.Explain(selector, _config));
-        }
-        else
-        {
-            OperatorCommand wanted = command switch
-            {
-                ControlCommand.Standby => OperatorCommand.Standby,
-                ControlCommand.Takeover => OperatorCommand.Takeover,
-                _ => OperatorCommand.Failback,
-            };
-            e = ClusterEvent.Operator(wanted, kind, group);
-        }
-
-        int first = _actions.Count;
-        Step(e);
-        for (int i = first; i < _actions.Count; i++)
-        {
-            if (_actions[i].Kind == ClusterActionKind.Reply)
-            {
-                return new CommandReply(!_actions[i].Refused, MessageCatalog.Format(_actions[i].Message, Fields(_actions[i])));
-            }
-        }
-
-        return new CommandReply(false, "no answer");
     }
 
     private void NoteProblem(string? problem)
@@ -562,44 +484,6 @@ internal sealed class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, ICon
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
         _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), _nextTickNs);
         _timer.Arm(_armedNs);
-    }
-
-    private void OnSignal(int signal, int sender)
-    {
-        Changed();
-        string from = "signal " + signal.ToString(CultureInfo.InvariantCulture) + " from process "
-            + sender.ToString(CultureInfo.InvariantCulture);
-        _log.Text(MessageId.SystemNote, from, _now);
-        switch (signal)
-        {
-            case SignalFd.Terminate or SignalFd.Interrupt:
-                _service.Stopping();
-                Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
-                break;
-            case SignalFd.HangUp:
-                ReloadKeys();
-                break;
-            case SignalFd.User2:
-                Abandoned = true;
-                _ended = true;
-                break;
-        }
-    }
-
-    /// <summary>Key rollover without a restart: the new file as a whole, or the old keys as they were.</summary>
-    private void ReloadKeys()
-    {
-        Keyring? keyring = KeyFile.Load(_options.AuthKeysPath, out string[] problems);
-        if (keyring is null)
-        {
-            _log.Text(MessageId.KeysRefused, string.Join("; ", problems), _now);
-            return;
-        }
-
-        _keyring.Dispose();
-        _keyring = keyring;
-        string note = "key " + keyring.SigningId.ToString(CultureInfo.InvariantCulture) + " signs";
-        _log.Text(MessageId.KeysReloaded, note, _now);
     }
 }
 
