@@ -56,8 +56,9 @@ internal sealed class FakeUpsd : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
+            // The listener was stopped: between two connections that is an invalid operation, not a socket error.
         }
     }
 

@@ -274,9 +274,9 @@ public sealed class FenceExecutorTests : IDisposable
 
     private static string Device(string name, string more = "", string parameters = "")
         => "[[stonith]]\nhost = \"node2\"\nagent = \"fence_test\"\nname = \"" + name + "\"\nparams = { device = \"" + name + "\""
-            + parameters + " }\n" + more;
+            + parameters + " }\nself_test = 0\n" + more;
 
-    private static string External(string more) => "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\n" + more;
+    private static string External(string more) => "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\n" + more;
 
     private string Power(string device) => File.ReadAllText(Path.Combine(_directory, device + ".power")).Trim();
 

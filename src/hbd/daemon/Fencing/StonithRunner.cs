@@ -133,6 +133,7 @@ internal sealed class StonithRunner : IWorkEvents, IProcessEvents, IDisposable
         // A program that is left to itself would go on shooting after the daemon has said that it ends.
         foreach (StonithSlot slot in _slots)
         {
+            slot.Job.GiveUp();
             slot.Process?.SignalGroup(PidFd.SigKill);
         }
 
