@@ -38,6 +38,8 @@ internal sealed class ControlFixture : IControlTarget, IDisposable
 
     public long NowNs { get; set; } = 1_000_000_000;
 
+    public FenceDocument Fencing() => FenceDocument.None;
+
     public StatusDocument Status() => Sample.Status(Epoch, GroupCount);
 
     public CommandReply Execute(ControlCommand command, string selector, ControlClient who)

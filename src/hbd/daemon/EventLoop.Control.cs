@@ -38,7 +38,7 @@ internal sealed partial class EventLoop
     CommandReply IControlTarget.Execute(ControlCommand command, string selector, ControlClient who)
     {
         Changed();
-        if (command >= ControlCommand.FenceTest)
+        if (ControlProtocol.IsFencing(command))
         {
             return _fencing?.Execute(command, selector, who, _now)
                 ?? new CommandReply(false, "no fencing device is configured; see [[stonith]] in hbd.toml");

@@ -5,7 +5,9 @@ using System.Linq;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Daemon.Agents;
+using Hbd.Daemon.Fencing;
 using Hbd.Plugins.Agents;
+using Hbd.Plugins.Stonith;
 
 namespace Hbd.Daemon.Cli;
 
@@ -68,7 +70,8 @@ internal static class CheckCommand
         if (result.Config is { } config)
         {
             AgentTable table = new(config, config.Nodes[0], new AgentPaths(), BuiltInAgents.Create(packets: null));
-            warnings.AddRange(table.Problems.Select(p => path + ": " + p));
+            IEnumerable<string> problems = table.Problems.Concat(new FenceTable(config, new StonithPaths()).Problems);
+            warnings.AddRange(problems.Select(p => path + ": " + p));
         }
     }
 }

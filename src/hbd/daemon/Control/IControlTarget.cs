@@ -46,5 +46,5 @@ internal interface IControlTarget
     CommandReply Execute(ControlCommand command, string selector, ControlClient who);
 
     /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>
-    FenceDocument Fencing() => FenceDocument.None;
+    FenceDocument Fencing();
 }

@@ -9,8 +9,8 @@ namespace Hbd.Daemon.Fencing;
 
 /// <summary>
 /// For every way the pair can fall apart: who shoots whom, when, and who survives. From the configuration alone, so that it
-/// can be read before anything has happened. A node shoots when it waits for the proof about a group that the other one
-/// holds or may hold; the time counts from the last heartbeat that came.
+/// can be read before anything has happened. Where a group requires fence, a node shoots a peer that it calls dead whoever holds the
+/// group: the holder too, because the other is about to shoot it. The time counts from the last heartbeat that came.
 /// </summary>
 internal sealed class FencePlan
 {
@@ -47,9 +47,9 @@ internal sealed class FencePlan
             plan.Add(new FencePlanStatus
             {
                 Case = Name(dead) + " dies",
-                Holder = Name(dead) + ", or both",
+                Holder = "any",
                 Shots = [Shot(alive, _config.Deadtime, holds: true)],
-                Survives = Name(alive) + ", which takes over when " + Name(dead) + " is proven off",
+                Survives = Name(alive) + ", which takes over what " + Name(dead) + " held when that is proven off",
             });
         }
 
@@ -63,7 +63,7 @@ internal sealed class FencePlan
             plan.Add(new FencePlanStatus
             {
                 Case = "only " + Name(deaf) + " hears nothing",
-                Holder = Name(1 - deaf) + ", or both",
+                Holder = "any",
                 Shots = [Shot(deaf, _config.Deadtime, holds: true)],
                 Survives = Name(deaf) + ": it cannot tell this from a death",
             });
@@ -90,16 +90,13 @@ internal sealed class FencePlan
         return plan;
     }
 
-    /// <summary>All links lost, both alive: each node that wants something of the other shoots.</summary>
+    /// <summary>All links lost, both alive: both shoot.</summary>
     private FencePlanStatus Split(int holder)
     {
         List<FenceShotStatus> shots = [];
         for (int by = 0; by < Limits.Nodes; by++)
         {
-            if (holder != by)
-            {
-                shots.Add(Shot(by, _config.Deadtime, holds: holder == Both || holder == 1 - by));
-            }
+            shots.Add(Shot(by, _config.Deadtime, holds: holder == Both || holder == 1 - by));
         }
 
         return new FencePlanStatus
@@ -113,11 +110,6 @@ internal sealed class FencePlan
 
     private static string Survivor(List<FenceShotStatus> shots)
     {
-        if (shots.Count < 2)
-        {
-            return shots[0].By + ": only it wants something of the other";
-        }
-
         FenceShotStatus early = shots[0].EarliestMs <= shots[1].EarliestMs ? shots[0] : shots[1];
         FenceShotStatus late = early == shots[0] ? shots[1] : shots[0];
         double lead = late.EarliestMs - early.LatestMs;
