@@ -21,7 +21,9 @@ internal sealed class AgentProcess : IReadyHandler
     /// on.</summary>
     private const int ChunksAtEnd = 16;
 
-    private static readonly byte[] s_chunk = new byte[ChunkBytes];
+    /// <summary>For reading, one for all processes of a loop; the tests run several loops in one program.</summary>
+    [ThreadStatic]
+    private static byte[]? t_chunk;
 
     private readonly EpollSet _epoll;
     private readonly IProcessEvents _events;
@@ -123,12 +125,13 @@ internal sealed class AgentProcess : IReadyHandler
 
     private void Read(Fd pipe, TailBuffer target, ref bool open, int chunks)
     {
+        byte[] chunk = t_chunk ??= new byte[ChunkBytes];
         for (int i = 0; open && i < chunks; i++)
         {
-            switch (ChildPipe.Read(pipe, s_chunk, out int count))
+            switch (ChildPipe.Read(pipe, chunk, out int count))
             {
                 case PipeRead.Data:
-                    target.Append(s_chunk.AsSpan(0, count));
+                    target.Append(chunk.AsSpan(0, count));
                     break;
                 case PipeRead.Empty:
                     return;
