@@ -197,10 +197,17 @@ internal sealed partial class ResourceManager
     {
         foreach (GroupRun group in _groups)
         {
-            if (group.Require != Require.None && group.Local is LocalState.Starting or LocalState.Running)
+            if (group.Require == Require.None)
+            {
+                continue;
+            }
+
+            if (group.Local is LocalState.Starting or LocalState.Running)
             {
                 BeginStop(group, urgent: true, now, actions);
             }
+
+            group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
         }
     }
 
