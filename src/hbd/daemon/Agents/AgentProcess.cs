@@ -23,7 +23,7 @@ internal sealed class AgentProcess : IReadyHandler
 
     /// <summary>For reading, one for all processes of a loop; the tests run several loops in one program.</summary>
     [ThreadStatic]
-    private static byte[]? t_chunk;
+    private static byte[]? s_chunk;
 
     private readonly EpollSet _epoll;
     private readonly IProcessEvents _events;
@@ -125,7 +125,7 @@ internal sealed class AgentProcess : IReadyHandler
 
     private void Read(Fd pipe, TailBuffer target, ref bool open, int chunks)
     {
-        byte[] chunk = t_chunk ??= new byte[ChunkBytes];
+        byte[] chunk = s_chunk ??= new byte[ChunkBytes];
         for (int i = 0; open && i < chunks; i++)
         {
             switch (ChildPipe.Read(pipe, chunk, out int count))
