@@ -38,6 +38,8 @@ public sealed class SpawnerTests
                 Assert.StartsWith("pipe:", fds["2"], StringComparison.Ordinal);
 
                 Assert.Equal("/", new FileInfo(proc + "cwd").LinkTarget);
+                // posix_spawn returns when exec can no longer fail; the kernel lays out the new memory a moment later.
+                SpinWait.SpinUntil(() => File.ReadAllText(proc + "environ").Length > 0, 2_000);
                 Assert.Equal("ONLY=this\0", File.ReadAllText(proc + "environ"));
                 Assert.Equal("0", File.ReadAllText(proc + "oom_score_adj").Trim());
 

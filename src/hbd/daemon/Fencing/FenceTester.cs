@@ -25,6 +25,7 @@ internal sealed class FenceTester
     private readonly Action<FenceDevice, bool, string> _ended;
     private readonly long[] _dueNs;
     private readonly StonithOperation?[] _running;
+    private readonly bool[] _requested;
 
     /// <param name="self">Devices for this node itself are the peer's to test.</param>
     public FenceTester(
@@ -35,6 +36,7 @@ internal sealed class FenceTester
         _ended = ended;
         _dueNs = new long[devices.Count];
         _running = new StonithOperation?[devices.Count];
+        _requested = new bool[devices.Count];
         for (int i = 0; i < _dueNs.Length; i++)
         {
             Duration interval = devices[i].Config.SelfTest;
@@ -54,6 +56,7 @@ internal sealed class FenceTester
     {
         if (!Owns(device))
         {
+            _requested[device] = true;
             _dueNs[device] = nowNs;
             FindNext();
         }
@@ -117,6 +120,11 @@ internal sealed class FenceTester
         {
             Say(device, StonithOperation.MetaData, nowNs);
         }
+        else if (device.Config.SelfTest == Duration.Zero && !_requested[device.Index])
+        {
+            // Its metadata was wanted, and nobody asked for a test.
+            _dueNs[device.Index] = long.MaxValue;
+        }
         else if (done is null or StonithOperation.MetaData)
         {
             Say(device, StonithOperation.Monitor, nowNs);
@@ -139,6 +147,7 @@ internal sealed class FenceTester
 
     private void End(FenceDevice device, bool ok, string text, long nowNs)
     {
+        _requested[device.Index] = false;
         long interval = device.Config.SelfTest.Nanoseconds;
         _dueNs[device.Index] = interval == 0 ? long.MaxValue : nowNs + (interval / 10 * 9) + Random(interval / 5);
         _ended(device, ok, text);
