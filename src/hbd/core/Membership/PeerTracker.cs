@@ -9,7 +9,8 @@ namespace Hbd.Core.Membership;
 /// Inputs are authentic packets and the passing of time, output is a verdict per packet. A packet counts only inside a
 /// session: the peer has echoed the nonce that we drew for it, so it was alive after we drew it, and its generation and
 /// sequence were not seen before. A session ends when the peer dies, leaves, or when we were away ourselves; a new one
-/// takes a new nonce. So a recorded frame can never bring a dead peer back to life, whichever side has restarted since.
+/// takes a new nonce. So a frame that was delivered before cannot bring a dead peer back to life, whichever side has
+/// restarted since. (One that was held back and echoes the present nonce can, once: doc/wire.md.)
 ///
 /// Only <see cref="Become"/> assigns the node state. Only a sequence above every other of the session proves that the peer is
 /// alive now: a frame that comes late by a slow line speaks for its link, not for its sender.
