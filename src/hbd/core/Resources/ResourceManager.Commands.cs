@@ -25,7 +25,7 @@ internal sealed partial class ResourceManager
                 OperatorCommand.Takeover => Fetch(group, now),
                 _ => group.Preferred == _self ? Fetch(group, now) : Give(group),
             };
-            if (retried || outcome == MessageId.CommandAccepted)
+            if (outcome == MessageId.CommandAccepted || (retried && outcome == MessageId.CommandNothingToDo))
             {
                 affected++;
                 Touch(group, actions);
