@@ -22,7 +22,8 @@ internal sealed class SelfFenceBinder(MessageList messages)
         Duration timeout = top.Time("watchdog_timeout", TimeRange.WatchdogTimeout) ?? DefaultTimeout(deadtime);
         if (top.Find("watchdog_timeout") is { } given)
         {
-            CheckTimeout(given, timeout, device);
+            bool none = top.Find("watchdog") is not { Value: var value } || value is TomlString { Text: NoWatchdog };
+            CheckTimeout(given, timeout, none);
         }
 
         return new SelfFenceSettings(policy, device, timeout);
@@ -74,14 +75,14 @@ internal sealed class SelfFenceBinder(MessageList messages)
         return text.Text;
     }
 
-    private void CheckTimeout(TomlEntry given, Duration timeout, string? device)
+    private void CheckTimeout(TomlEntry given, Duration timeout, bool none)
     {
         if (timeout.Nanoseconds % 1_000_000_000 != 0)
         {
             messages.Error(given.Value.Position, $"watchdog_timeout {timeout} is not whole seconds, and a watchdog knows nothing else; "
                 + "expected a time such as \"5s\"");
         }
-        else if (device is null)
+        else if (none)
         {
             messages.Warn(given.Position, "watchdog_timeout is set, but no watchdog is");
         }
