@@ -262,7 +262,7 @@ class Lab:
     """Use as a context manager: what it made is gone afterwards, whatever happened."""
 
     def __init__(self, program, media=("mcast", "ucast", "serial"), keepalive="100ms", deadtime="500ms", warntime=None,
-                 initdead="2s", auto_failback=False, groups=None, baud=19200, more="", config=None):
+                 initdead="2s", auto_failback=False, groups=None, baud=19200, more="", config=None, probe_min=None):
         self.program = [program] if isinstance(program, str) else list(program)
         self.prefix = "hbd%d" % os.getpid()
         self.client = self.prefix + "c"
@@ -270,6 +270,8 @@ class Lab:
         self.baud = baud
         self.settings = dict(keepalive=keepalive, deadtime=deadtime, initdead=initdead,
                              warntime=warntime or halved(deadtime))
+        if probe_min:
+            self.settings["probe_min"] = probe_min
         self.auto_failback = auto_failback
         self.group_lines = groups if groups is not None else {"srv1": [VIP + "/24/eth0"]}
         self.more = more

@@ -86,7 +86,7 @@ internal sealed class Oracle
         _by[node].QuietSinceNs = _world.NowNs;
         if (late > threshold)
         {
-            Duration listens = late >= _world.Options.Deadtime ? _world.Options.Deadtime : _world.Options.Keepalive * 2;
+            Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
             _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + listens.Nanoseconds);
         }
     }
@@ -139,7 +139,7 @@ internal sealed class Oracle
         Witness by = _by[node];
         long silence = _world.NowNs - by.HeardNs;
         bool contact = by.InTurn >= TurnsOfContact && _by[1 - node].InTurn >= TurnsOfContact;
-        if (contact && silence < _world.Options.Deadtime.Nanoseconds)
+        if (contact && silence < _world.Config.DetectionTime.Nanoseconds)
         {
             Violate($"S1: {SimWorld.Name(node)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
         }
