@@ -93,7 +93,7 @@ public sealed partial class ClusterCore
     public ClusterConfig Config => _config;
 
     /// <summary>A loop that wakes later than this after <see cref="NextDeadline"/> reports the lateness as OwnPause.</summary>
-    public Duration PauseThreshold => _config.Deadtime / 4;
+    public Duration PauseThreshold => _config.DetectionTime / 4;
 
     internal ResourceManager Resources => _resources;
 
@@ -147,7 +147,8 @@ public sealed partial class ClusterCore
     /// <summary>True if a deadline about somebody's silence is due: every medium must be drained before it is judged.</summary>
     public bool JudgesSilence(Instant now)
     {
-        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now;
+        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
+            || _deadlines.Get(TimerKind.Probe) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -163,6 +164,7 @@ public sealed partial class ClusterCore
         hasher.Add(_prng.State);
         hasher.Add(_lateReported);
         hasher.Add(Fenced);
+        hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
@@ -224,6 +226,9 @@ public sealed partial class ClusterCore
                 case TimerKind.PeerDead:
                     OnPeerSilent(now, actions);
                     break;
+                case TimerKind.Probe:
+                    send |= OnBeatMissing(now, actions);
+                    break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
                     break;
@@ -251,6 +256,7 @@ public sealed partial class ClusterCore
         _sendsSoon = 0;
         long behind = (now - _heartbeatDue).Nanoseconds / _config.Keepalive.Nanoseconds;
         _heartbeatDue += _config.Keepalive * (behind + 1);
+        _peer.RenewNonce(now, _config.Deadtime);
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
     }
 
@@ -314,6 +320,8 @@ public sealed partial class ClusterCore
 
         _deadlines.Set(TimerKind.PeerLate, now + _config.Warntime);
         _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+        ExpectBeat(now, _config.Keepalive + _config.ProbeMin);
+        _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
         NoteDigest(actions);
         if (_peer.DigestKnown)
@@ -386,6 +394,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _deadlines.Stop(TimerKind.PeerLate);
         _deadlines.Stop(TimerKind.PeerDead);
+        StopProbing();
         for (int i = 0; i < _config.Media.Count; i++)
         {
             _deadlines.Stop(TimerKind.LinkDead, i);
@@ -448,7 +457,7 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
-        if (pause >= _config.Deadtime)
+        if (pause >= _config.DetectionTime)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
@@ -473,6 +482,11 @@ public sealed partial class ClusterCore
         {
             Log(actions, MessageId.OwnPauseShort, a: pause.Nanoseconds);
             Instant grace = now + (_config.Keepalive * 2);
+            if (_deadlines.IsSet(TimerKind.Probe))
+            {
+                ExpectBeat(now, _config.Keepalive * 2);
+            }
+
             if (grace > _deadlines.Get(TimerKind.PeerDead))
             {
                 _deadlines.Set(TimerKind.PeerDead, grace);

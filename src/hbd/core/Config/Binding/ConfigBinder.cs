@@ -12,7 +12,7 @@ internal sealed class ConfigBinder(MessageList messages)
 
     private static readonly string[] s_keys =
     [
-        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "auto_failback", "split_brain",
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "stonith", "watchdog", "watchdog_timeout", "witness",
     ];
@@ -29,6 +29,7 @@ internal sealed class ConfigBinder(MessageList messages)
         SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
         new LaterSections(messages).Check(root, top);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
+        ProbeRules.Check(top, timing.ProbeMin, media, messages);
         GroupsBinder groupsBinder = new(messages, nodes, media);
         List<GroupConfig> groups = groupsBinder.Bind(root);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
@@ -46,6 +47,7 @@ internal sealed class ConfigBinder(MessageList messages)
             Warntime = timing.Warntime,
             Deadtime = timing.Deadtime,
             Initdead = timing.Initdead,
+            ProbeMin = timing.ProbeMin,
             AutoFailback = autoFailback,
             SplitBrain = selfFence.SplitBrain,
             Watchdog = selfFence.Watchdog,
