@@ -43,7 +43,10 @@ internal sealed class Oracle
         _world = world;
         _by = [new Witness(groups), new Witness(groups)];
         _doubleSince = new long[groups];
+        Ping = new PingOracle(world, groups);
     }
+
+    public PingOracle Ping { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -63,7 +66,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
-        + FenceBoundNs;
+        + FenceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -74,6 +77,7 @@ internal sealed class Oracle
     {
         _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         _by[node].EverInTouch = false;
+        Ping.Started(node);
         LoseTouch(node, Touch.None);
     }
 
@@ -84,6 +88,7 @@ internal sealed class Oracle
     public void Resumed(int node, Duration late, Duration threshold)
     {
         _by[node].QuietSinceNs = _world.NowNs;
+        Ping.Resumed(node, late, threshold);
         if (late > threshold)
         {
             Duration listens = late >= _world.Options.Deadtime ? _world.Options.Deadtime : _world.Options.Keepalive * 2;
@@ -155,6 +160,7 @@ internal sealed class Oracle
         }
 
         LoseTouch(node, Touch.Dead);
+        Ping.SaidDead(node);
     }
 
     public void SaidLeft(int node)
@@ -176,6 +182,12 @@ internal sealed class Oracle
         {
             Violate($"S2: {SimWorld.Name(node)} takes g{group} from a peer that it has not called dead");
         }
+
+        Ping.Moved(group);
+        if (_by[node].Touch == Touch.Dead)
+        {
+            Ping.TakenFromDead(node, group);
+        }
     }
 
     /// <summary>A node says that the peer took its group.</summary>
@@ -190,6 +202,11 @@ internal sealed class Oracle
     public void Starts(int node, int group)
     {
         _by[node].AddressesUntilNs[group] = long.MaxValue;
+        if (_by[node].Touch == Touch.Dead && !_world.Nodes[node].AnyActive(group))
+        {
+            Ping.TakenFromDead(node, group);
+        }
+
         if (_world.Nodes[node].AnyActive(group) || !_world.Nodes[1 - node].AnyActive(group))
         {
             return;
@@ -231,6 +248,7 @@ internal sealed class Oracle
             ObserveAddress(1, group);
         }
 
+        Ping.Observe();
         ObserveSilence(0);
         ObserveSilence(1);
     }

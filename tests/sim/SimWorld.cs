@@ -34,6 +34,7 @@ internal sealed class SimWorld
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
         Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
+        Ping = new SimPing(this);
         Oracle = new Oracle(this, Config.Groups.Count);
     }
 
@@ -42,6 +43,8 @@ internal sealed class SimWorld
     public ClusterConfig Config { get; }
 
     public SimNetwork Network { get; }
+
+    public SimPing Ping { get; }
 
     public SimNode[] Nodes { get; }
 
@@ -187,6 +190,8 @@ internal sealed class SimWorld
 
     public void Inject(int to, int link, byte[] frame) => Arrive(Nodes[to], link, frame);
 
+    public void Deliver(SimNode node, in ClusterEvent e) => Step(node, e);
+
     public void Say(int node, string what) => Trace(Name(node), what);
 
     private (long At, SimNode? Node) NextWake()
@@ -246,6 +251,9 @@ internal sealed class SimWorld
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
+                case ClusterActionKind.Ping:
+                    Ping.Round(node);
+                    break;
                 case ClusterActionKind.Announce:
                     Say(node.Number, "announces group " + Config.Groups[action.Group].Name + " again");
                     break;
@@ -279,6 +287,12 @@ internal sealed class SimWorld
                 break;
             case MessageId.GroupTakeover:
                 Oracle.SaidTaken(node.Number, action.Group);
+                break;
+            case MessageId.GroupGiven:
+                Oracle.Ping.SaidGiven(node.Number, action.Group);
+                break;
+            case MessageId.GroupPassed:
+                Oracle.Ping.Moved(action.Group);
                 break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);
@@ -453,7 +467,9 @@ internal sealed class SimWorld
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
             Result = action.Message == MessageId.ActionFailed ? ((AgentResult)action.A).ToString() : "",
+            Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,
+            B = action.B,
         };
         return MessageCatalog.Format(action.Message, fields);
     }

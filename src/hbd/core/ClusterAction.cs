@@ -18,6 +18,9 @@ public enum ClusterActionKind
     /// <summary>The fence request with this id is not needed any more: stop it if nothing was sent to a device yet.</summary>
     CancelFence,
 
+    /// <summary>Send one echo to every address of the ping nodes; each answer comes back as PingAnswered.</summary>
+    Ping,
+
     /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
     Announce,
 

@@ -30,6 +30,7 @@ public sealed partial class ClusterCore
     private readonly Prng _prng;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
+    private readonly PingTracker _ping;
     private readonly ResourceManager _resources;
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
@@ -64,7 +65,8 @@ public sealed partial class ClusterCore
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
-        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines);
+        _ping = new PingTracker(config, _peer, _deadlines);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -92,11 +94,14 @@ public sealed partial class ClusterCore
 
     internal FenceTracker Fencing => _fencing;
 
+    internal PingTracker Ping => _ping;
+
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
     {
         _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
         _resources.ProbeAll(actions);
+        _ping.Start(now, actions);
         Finish(now, actions, sendNow: true);
         _heartbeatDue = now + _config.Keepalive;
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
@@ -122,6 +127,9 @@ public sealed partial class ClusterCore
             case ClusterEventKind.FenceFinished:
                 _fencing.Finished(e.ActionId, e.Fence, now, actions);
                 break;
+            case ClusterEventKind.PingAnswered:
+                _ping.Answered(e.Address, e.SentAt, now, actions);
+                break;
             case ClusterEventKind.OperatorCommand:
                 OnCommand(e, now, actions);
                 break;
@@ -138,7 +146,8 @@ public sealed partial class ClusterCore
     /// <summary>True if a deadline about somebody's silence is due: every medium must be drained before it is judged.</summary>
     public bool JudgesSilence(Instant now)
     {
-        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now;
+        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
+            || _deadlines.Get(TimerKind.PingHold) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -155,6 +164,7 @@ public sealed partial class ClusterCore
         hasher.Add(_lateReported);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
+        _ping.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
@@ -163,6 +173,7 @@ public sealed partial class ClusterCore
     /// <summary>What every step ends with: settle the groups, check, send what should not wait.</summary>
     private void Finish(Instant now, ActionList actions, bool sendNow)
     {
+        NotePing(now);
         _resources.Settle(now, actions);
         _fencing.Settle(_resources.NeedsFence, actions);
         _resources.CheckInvariants();
@@ -213,6 +224,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.FenceRetry:
                     _fencing.Retry(actions);
+                    break;
+                case TimerKind.PingRound or TimerKind.PingSilent or TimerKind.PingHold:
+                    OnPingTimer(kind, now, actions);
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
@@ -277,6 +291,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _differenceReported = false;
         _resources.ForgetPeerViews();
+        _ping.ForgetPeer();
         _resources.Changed = true;
         for (int i = 0; i < _config.Media.Count; i++)
         {
@@ -297,6 +312,7 @@ public sealed partial class ClusterCore
         _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
         NoteHearing(now, actions);
         NoteDigest(actions);
+        _ping.Learn(packet);
         if (_peer.DigestKnown)
         {
             _resources.Learn(packet, actions);
@@ -376,6 +392,8 @@ public sealed partial class ClusterCore
         _resources.ForgetPeerViews();
         _resources.Changed = true;
         actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+        _ping.ForgetPeer();
+        AskPingNodes(now, actions);
     }
 
     private void OnLinkSilent(int link, Instant now, ActionList actions)
@@ -421,6 +439,7 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
+        _ping.OwnPause(pause >= _config.Deadtime, now);
         if (pause >= _config.Deadtime)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);

@@ -23,6 +23,15 @@ internal enum TimerKind
     /// <summary>A fence request that failed is made again.</summary>
     FenceRetry,
 
+    /// <summary>The next round of echoes to the ping nodes.</summary>
+    PingRound,
+
+    /// <summary>Silence of some ping node reaches deadping.</summary>
+    PingSilent,
+
+    /// <summary>Which node reaches more ping nodes has not changed for the hold time.</summary>
+    PingHold,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 

@@ -33,6 +33,9 @@ public sealed record ClusterConfig
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<StonithConfig> Stonith { get; init; } = [];
 
+    /// <summary>Null: no ping nodes.</summary>
+    public PingConfig? Ping { get; init; }
+
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>

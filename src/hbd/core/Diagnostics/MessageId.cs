@@ -26,6 +26,10 @@ public enum MessageId
     Leaving = 140,
     LeavingDone = 141,
 
+    PingUp = 151,
+    PingDown = 152,
+    PingLost = 153,
+
     GroupStarting = 201,
     GroupRunning = 202,
     GroupStopping = 203,
@@ -41,6 +45,8 @@ public enum MessageId
     GroupRequest = 213,
 
     GroupBlocked = 216,
+
+    GroupGiven = 218,
 
     CommandAccepted = 220,
     CommandNothingToDo = 221,

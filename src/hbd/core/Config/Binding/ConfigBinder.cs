@@ -14,7 +14,7 @@ internal sealed class ConfigBinder(MessageList messages)
     [
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "auto_failback", "split_brain",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
-        "ping", "ping_group", "deadping", "stonith", "watchdog", "witness",
+        "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "witness",
     ];
 
     private static readonly string[] s_splitBrain = ["ignore", "freeze", "stop", "suicide"];
@@ -29,12 +29,14 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         BindSplitBrain(top);
-        new LaterSections(messages).Check(root, top);
+        new LaterSections(messages).Check(top);
+        PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         GroupsBinder groupsBinder = new(messages, nodes, media);
         List<GroupConfig> groups = groupsBinder.Bind(root);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
+        new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -51,6 +53,7 @@ internal sealed class ConfigBinder(MessageList messages)
             AutoFailback = autoFailback,
             Media = media,
             Groups = groups,
+            Ping = ping,
             Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };
