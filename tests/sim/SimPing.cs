@@ -87,7 +87,7 @@ internal sealed class SimPing
     /// <summary>Waits in the socket while the daemon stands still, and is lost when the whole machine does.</summary>
     private void Answer(SimNode node, int life, int target, long sentNs)
     {
-        if (node.Life != life || (node.Paused && node.Deaf))
+        if (node.Core is null || node.Life != life || (node.Paused && node.Deaf))
         {
             return;
         }

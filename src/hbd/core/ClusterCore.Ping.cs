@@ -24,7 +24,7 @@ public sealed partial class ClusterCore
                 _ping.Silent(now, actions);
                 break;
             default:
-                _ping.Held();
+                _ping.HoldOver();
                 break;
         }
     }

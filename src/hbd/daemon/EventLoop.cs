@@ -13,6 +13,7 @@ using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Ping;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
 using Hbd.Sys;
@@ -24,7 +25,7 @@ namespace Hbd.Daemon;
 /// drain what is ready; then judge deadlines (silence is never judged before every medium was drained); then act: agents
 /// are handed to workers first, frames are sent, neighbours told, and only then is anything logged; arm the timer.
 /// </summary>
-internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IControlTarget, IReadyHandler, IDisposable
+internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IPingEvents, IControlTarget, IReadyHandler, IDisposable
 {
     private const long TickNs = 1_000_000_000;
 
@@ -110,6 +111,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _fencing = new FenceControl(config, self, options.StateDir, _epoll, log, this, new StonithPaths(), workerStarted);
         }
 
+        _ping = config.Ping is null ? null : new PingControl(config.Ping, _epoll, this);
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -145,6 +147,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         _now = MonotonicClock.NowNs();
         _media.Tick(_now);
+        _ping?.Tick();
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         Act();
@@ -162,6 +165,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         _control.Dispose();
         _fencing?.Dispose();
+        _ping?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
@@ -348,13 +352,15 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         bool send = false;
         bool announce = false;
+        bool ping = false;
         bool others = false;
         for (int i = 0; i < _actions.Count; i++)
         {
             ref readonly ClusterAction action = ref _actions[i];
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
+            ping |= action.Kind == ClusterActionKind.Ping;
             announce |= action.Kind == ClusterActionKind.Announce;
-            others |= action.Kind != ClusterActionKind.SendHeartbeat;
+            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.Ping);
             switch (action.Kind)
             {
                 case ClusterActionKind.RunAgent:
@@ -372,6 +378,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (send)
         {
             Send();
+        }
+
+        if (ping)
+        {
+            _ping?.Send(_now);
         }
 
         if (announce)
@@ -456,7 +467,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             Action = Words.Of(action.Agent),
             Result = failed ? Words.Of((AgentResult)action.A) : "",
             Text = reason.Length > 0 ? ": " + reason : "",
+            Ping = PingName(action),
             A = action.A,
+            B = action.B,
         };
     }
 
@@ -466,6 +479,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _nextTickNs = _now + TickNs;
         _service.Feed(_now, TickNs);
         _media.Tick(_now);
+        _ping?.Tick();
         _control.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {

@@ -19,7 +19,7 @@ internal struct PingRun
     /// <summary>When the state began.</summary>
     public Instant Since;
 
-    /// <summary>When the newest answer came; far in the past: never.</summary>
+    /// <summary>When the newest answer came; meaningless unless <see cref="WasAnswered"/>.</summary>
     public Instant Answered;
 
     /// <summary>Send time of the newest round that was answered: a second answer to one round counts for nothing.</summary>
@@ -30,4 +30,6 @@ internal struct PingRun
 
     /// <summary>When the silence is long enough; Never while it is and nothing new was heard.</summary>
     public Instant SilentAt;
+
+    public readonly bool WasAnswered => Answered.Nanoseconds != long.MinValue;
 }

@@ -32,7 +32,9 @@ internal sealed class PingTracker
     private readonly int[] _targetOf;
     private Instant _freshRound = s_never;
     private bool _better;
+    private bool _ripe;
     private bool _held;
+    private bool _said;
     private bool _recovers;
 
     public PingTracker(ClusterConfig config, PeerTracker peer, DeadlineTable deadlines)
@@ -69,7 +71,7 @@ internal sealed class PingTracker
     /// <summary>The peer reaches more now.</summary>
     public bool PeerLeads => _better;
 
-    /// <summary>The peer has reached more for the whole hold time, and still does.</summary>
+    /// <summary>The peer has reached more for the whole hold time, and has said so again since.</summary>
     public bool PeerIsBetter => _held;
 
     /// <summary>A group must not come home now: this node reaches less, did within the hold time, or does not know yet.</summary>
@@ -162,10 +164,13 @@ internal sealed class PingTracker
         ArmSilence();
     }
 
-    /// <summary>The hold time is over: what was true all along holds now.</summary>
-    public void Held()
+    /// <summary>
+    /// The hold time is over. What the peer reaches is as old as its last frame: one more must say the same before anything follows
+    /// from it. A peer that has just died does not get a group.
+    /// </summary>
+    public void HoldOver()
     {
-        _held = _better;
+        _ripe = _better;
         _recovers = false;
     }
 
@@ -174,6 +179,7 @@ internal sealed class PingTracker
     {
         if (packet.HasPing)
         {
+            _said = true;
             PeerScore = packet.PingScore == Packet.PingUnknown ? null : packet.PingScore;
         }
         else if (packet.Hello == 0 && packet.Echo == 0)
@@ -225,10 +231,13 @@ internal sealed class PingTracker
         if (better != _better)
         {
             _better = better;
-            _held = false;
+            _ripe = _held = false;
             _recovers = !better;
             _deadlines.Set(TimerKind.PingHold, now + _config!.Hold);
         }
+
+        _held |= _ripe && _said;
+        _said = false;
     }
 
     public void AddTo(ref StateHasher hasher)
@@ -240,6 +249,7 @@ internal sealed class PingTracker
 
         hasher.Add(_held);
         hasher.Add(_better);
+        hasher.Add(_ripe);
         hasher.Add(_recovers);
         hasher.Add((long)(PeerScore ?? -1));
         hasher.Add(_freshRound.Nanoseconds);
@@ -268,7 +278,7 @@ internal sealed class PingTracker
 
     private void Reset()
     {
-        _better = _held = _recovers = false;
+        _better = _ripe = _held = _recovers = _said = false;
         _deadlines.Stop(TimerKind.PingHold);
     }
 
@@ -276,7 +286,7 @@ internal sealed class PingTracker
     {
         ref PingRun run = ref _runs[target];
         bool lost = IsLost;
-        long silence = run.Answered == s_never ? (now - run.Since).Nanoseconds : (now - run.Answered).Nanoseconds;
+        long silence = !run.WasAnswered ? (now - run.Since).Nanoseconds : (now - run.Answered).Nanoseconds;
         run.State = state;
         run.Since = now;
         Sum();
@@ -307,7 +317,7 @@ internal sealed class PingTracker
         foreach (ref readonly PingRun run in _runs.AsSpan())
         {
             earliest = run.SilentAt < earliest ? run.SilentAt : earliest;
-            answers |= run.SilentAt != Instant.Never && run.Answered != s_never;
+            answers |= run.SilentAt != Instant.Never && run.WasAnswered;
         }
 
         Answers = answers;
