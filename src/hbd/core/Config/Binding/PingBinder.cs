@@ -43,14 +43,17 @@ internal sealed class PingBinder(MessageList messages)
 
         foreach (string key in s_settings)
         {
-            if (top.Find(key) is { } entry)
+            if (top.Find(key) is { } entry && !IsNamed(top))
             {
-                messages.Missing(entry.Position, $"{key} without a ping node; expected ping = {Addresses}");
+                messages.Missing(entry.Position, $"{key} without a ping node; expected ping = [\"10.0.0.253\"] or a section [[ping_group]]");
             }
         }
 
         return null;
     }
+
+    /// <summary>The file speaks of ping nodes, rightly or not: that there are none is no news.</summary>
+    public static bool IsNamed(Section top) => top.Find("ping") is not null || top.Find("ping_group") is not null;
 
     /// <summary>Both forms are an array in TOML: of strings, or of tables. They may even be mixed.</summary>
     private void BindPing(Section top)

@@ -16,12 +16,12 @@ internal sealed class PingRules(MessageList messages)
                 continue;
             }
 
-            if (ping is null)
+            if (ping is null && !PingBinder.IsNamed(top))
             {
                 messages.Missing(group.RequireAt, $"group \"{Shown.Word(group.Name)}\" requires ping, but there is no ping node; "
                     + "expected ping = [\"10.0.0.253\"] at the top level, or a section [[ping_group]]");
             }
-            else if (ignores)
+            else if (ping is not null && ignores)
             {
                 messages.Warn(group.RequireAt, $"group \"{Shown.Word(group.Name)}\" requires ping to be taken over, but split_brain = "
                     + "\"ignore\" lets an owner that is cut off from everything run it on: two owners are possible");
