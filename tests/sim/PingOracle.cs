@@ -41,7 +41,7 @@ internal sealed class PingOracle
 
     public void Resumed(int node, Duration late, Duration threshold)
     {
-        if (late >= _options.Deadtime)
+        if (late >= _world.Config.DetectionTime)
         {
             _by[node].Forget(_world.NowNs);
         }

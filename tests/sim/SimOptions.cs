@@ -14,6 +14,9 @@ internal sealed record SimOptions
     /// <summary>Room for one group beside two words, or for two beside one.</summary>
     private const int FrameBytesOneGroup = 75;
 
+    /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
+    private const int PingScoreBytes = 4;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -23,6 +26,9 @@ internal sealed record SimOptions
     public Duration Deadtime { get; init; } = Duration.FromMilliseconds(500);
 
     public Duration Initdead { get; init; } = Duration.FromSeconds(2);
+
+    /// <summary>Shortest wait for a probe's answer (accelerated detection); zero for none.</summary>
+    public Duration ProbeMin { get; init; }
 
     public bool AutoFailback { get; init; }
 
@@ -97,6 +103,7 @@ internal sealed record SimOptions
             Warntime = (keepalive * 5) / 2,
             Deadtime = keepalive * (4 + prng.Below(4)),
             Initdead = keepalive * (10 + prng.Below(20)),
+            ProbeMin = seed % 7 == 3 ? keepalive / (8 << (int)(seed % 3)) : Duration.Zero,
             AutoFailback = prng.Chance(400),
             Links = 1 + prng.Below(3),
             Groups = Enumerable.Range(0, groups).Select(_ => 1 + prng.Below(3)).ToArray(),
@@ -126,6 +133,7 @@ internal sealed record SimOptions
         Warntime = Warntime,
         Deadtime = Deadtime,
         Initdead = Initdead,
+        ProbeMin = ProbeMin,
         AutoFailback = AutoFailback,
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
@@ -139,7 +147,7 @@ internal sealed record SimOptions
     };
 
     public override string ToString() =>
-        $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
+        $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} probe {ProbeMin} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
@@ -159,6 +167,7 @@ internal sealed record SimOptions
         Duration deadping = interval * (4 + prng.Below(4));
         return this with
         {
+            FrameBytes = FrameBytes == FrameBytesOneGroup ? FrameBytesOneGroup + PingScoreBytes : FrameBytes,
             PingWeights = Enumerable.Range(0, 1 + prng.Below(3)).Select(_ => 1 + prng.Below(2)).ToArray(),
             PingInterval = interval,
             Deadping = deadping,

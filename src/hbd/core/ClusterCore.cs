@@ -86,7 +86,7 @@ public sealed partial class ClusterCore
     public ClusterConfig Config => _config;
 
     /// <summary>A loop that wakes later than this after <see cref="NextDeadline"/> reports the lateness as OwnPause.</summary>
-    public Duration PauseThreshold => _config.Deadtime / 4;
+    public Duration PauseThreshold => _config.DetectionTime / 4;
 
     internal ResourceManager Resources => _resources;
 
@@ -147,7 +147,7 @@ public sealed partial class ClusterCore
     public bool JudgesSilence(Instant now)
     {
         bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
-            || _deadlines.Get(TimerKind.PingHold) <= now;
+            || _deadlines.Get(TimerKind.Probe) <= now || _deadlines.Get(TimerKind.PingHold) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -162,6 +162,7 @@ public sealed partial class ClusterCore
         hasher.Add(_sequence);
         hasher.Add(_prng.State);
         hasher.Add(_lateReported);
+        hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
         _ping.AddTo(ref hasher);
@@ -219,6 +220,9 @@ public sealed partial class ClusterCore
                 case TimerKind.PeerDead:
                     OnPeerSilent(now, actions);
                     break;
+                case TimerKind.Probe:
+                    send |= OnBeatMissing(now, actions);
+                    break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
                     break;
@@ -246,6 +250,7 @@ public sealed partial class ClusterCore
         _sendsSoon = 0;
         long behind = (now - _heartbeatDue).Nanoseconds / _config.Keepalive.Nanoseconds;
         _heartbeatDue += _config.Keepalive * (behind + 1);
+        _peer.RenewNonce(now, _config.Deadtime);
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
     }
 
@@ -310,6 +315,8 @@ public sealed partial class ClusterCore
 
         _deadlines.Set(TimerKind.PeerLate, now + _config.Warntime);
         _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+        ExpectBeat(now, _config.Keepalive + _config.ProbeMin);
+        _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
         NoteDigest(actions);
         _ping.Learn(packet);
@@ -383,6 +390,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _deadlines.Stop(TimerKind.PeerLate);
         _deadlines.Stop(TimerKind.PeerDead);
+        StopProbing();
         for (int i = 0; i < _config.Media.Count; i++)
         {
             _deadlines.Stop(TimerKind.LinkDead, i);
@@ -439,8 +447,9 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
-        _ping.OwnPause(pause >= _config.Deadtime, now);
-        if (pause >= _config.Deadtime)
+        bool isLong = pause >= _config.DetectionTime;
+        _ping.OwnPause(isLong, now);
+        if (isLong)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
@@ -465,6 +474,11 @@ public sealed partial class ClusterCore
         {
             Log(actions, MessageId.OwnPauseShort, a: pause.Nanoseconds);
             Instant grace = now + (_config.Keepalive * 2);
+            if (_deadlines.IsSet(TimerKind.Probe))
+            {
+                ExpectBeat(now, _config.Keepalive * 2);
+            }
+
             if (grace > _deadlines.Get(TimerKind.PeerDead))
             {
                 _deadlines.Set(TimerKind.PeerDead, grace);

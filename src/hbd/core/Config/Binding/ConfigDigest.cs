@@ -33,6 +33,7 @@ internal static class ConfigDigest
         Add(text, config.Warntime);
         Add(text, config.Deadtime);
         Add(text, config.Initdead);
+        Add(text, config.ProbeMin);
         Add(text, config.AutoFailback ? 1 : 0);
         Add(text, config.Media.Count);
         foreach (MediumConfig medium in config.Media)
