@@ -47,7 +47,10 @@ internal sealed class Oracle
         _by = [new Witness(groups), new Witness(groups)];
         _doubleSince = new long[groups];
         _splitBrain = new SplitBrainOracle(world, Violate);
+        Ping = new PingOracle(world, groups);
     }
+
+    public PingOracle Ping { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -70,7 +73,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs;
+        + FenceBoundNs + SelfFenceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -94,6 +97,7 @@ internal sealed class Oracle
         _splitBrain.Renewed(node);
         _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         _by[node].EverInTouch = false;
+        Ping.Started(node);
         LoseTouch(node, Touch.None);
     }
 
@@ -112,6 +116,7 @@ internal sealed class Oracle
     {
         _by[node].QuietSinceNs = _world.NowNs;
         _splitBrain.Resumed(node);
+        Ping.Resumed(node, late, threshold);
         if (late > threshold)
         {
             Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
@@ -194,6 +199,7 @@ internal sealed class Oracle
         }
 
         LoseTouch(node, Touch.Dead);
+        Ping.SaidDead(node);
     }
 
     public void SaidLeft(int node)
@@ -216,6 +222,12 @@ internal sealed class Oracle
         {
             Violate($"S2: {SimWorld.Name(node)} takes g{group} from a peer that it has not called dead");
         }
+
+        Ping.Moved(group);
+        if (_by[node].Touch == Touch.Dead)
+        {
+            Ping.TakenFromDead(node, group);
+        }
     }
 
     /// <summary>A node says that the peer took its group.</summary>
@@ -231,6 +243,11 @@ internal sealed class Oracle
     {
         _splitBrain.Acts(node, $"starts g{group}", claims: true);
         _by[node].AddressesUntilNs[group] = long.MaxValue;
+        if (_by[node].Touch == Touch.Dead && !_world.Nodes[node].AnyActive(group))
+        {
+            Ping.TakenFromDead(node, group);
+        }
+
         if (_world.Nodes[node].AnyActive(group) || !_world.Nodes[1 - node].AnyActive(group))
         {
             return;
@@ -272,6 +289,7 @@ internal sealed class Oracle
             ObserveAddress(1, group);
         }
 
+        Ping.Observe();
         ObserveSilence(0);
         ObserveSilence(1);
         _splitBrain.Observe();

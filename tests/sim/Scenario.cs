@@ -129,6 +129,9 @@ internal sealed class Scenario(StringWriter trace)
                 World.Nodes[node].FailFences = words[2] == "fence" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 break;
+            case "lose" or "find":
+                Lose(words, node, words[0] == "lose");
+                break;
             case "where":
                 Where();
                 break;
@@ -157,6 +160,19 @@ internal sealed class Scenario(StringWriter trace)
             _ => (GroupSelector.One, int.Parse(what[1..], CultureInfo.InvariantCulture)),
         };
         World.Operate(node, command, selector, group);
+    }
+
+    /// <summary>lose|find srv1 all, lose|find srv1 p0: a node and a ping node.</summary>
+    private void Lose(string[] words, int node, bool lose)
+    {
+        if (words[2] == "all")
+        {
+            World.Ping.CutAll(node, lose);
+        }
+        else
+        {
+            World.Ping.Cut(node, int.Parse(words[2][1..], CultureInfo.InvariantCulture), lose);
+        }
     }
 
     /// <summary>cut|mend all, cut|mend 0, cut|mend 0 srv1 (only what srv1 sends).</summary>
@@ -206,6 +222,11 @@ internal sealed class Scenario(StringWriter trace)
                 "fence" => options with { FenceMax = Time(pair[1]) },
                 "split_brain" => options with { SplitBrain = Enum.Parse<SplitBrain>(pair[1], ignoreCase: true) },
                 "self_fence" => options with { SelfFenceFails = pair[1] == "fails" },
+                "ping" => options with
+                {
+                    PingWeights = pair[1].Split('+').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(),
+                },
+                "pinged" => options with { PingedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

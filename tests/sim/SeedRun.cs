@@ -7,24 +7,28 @@ namespace Hbd.Sim;
 /// <summary>One seed: faults and safety first, then everything mended and liveness.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(ulong seed, bool fenced, TextWriter? trace)
+    public static SeedResult Run(ulong seed, bool fenced, bool pinged, TextWriter? trace)
     {
-        SimOptions options = SimOptions.Draw(seed, fenced);
+        SimOptions options = SimOptions.Draw(seed, fenced, pinged);
         trace?.WriteLine("# seed " + seed + ": " + options);
         SimWorld world = new(options, trace);
         try
         {
             Faults faults = new(world);
+            PingFaults ping = new(world);
             world.Start(0);
             world.Start(1);
             VoteFaults votes = new(world);
             faults.Begin();
             votes.Begin();
+            ping.Begin();
             world.Run(options.FaultPhase);
             votes.MendAll();
             faults.MendAll();
+            ping.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
+            Differ(world, ping);
             return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs);
         }
         catch (Exception e)
@@ -32,6 +36,24 @@ internal static class SeedRun
             // Whatever a seed brings down, the simulator included, is that seed's violation.
             string what = e is OracleException ? e.Message : e.GetType().Name + ": " + e.Message;
             return new SeedResult(seed, what, world.Hash, world.Frames, world.NowNs);
+        }
+    }
+
+    /// <summary>Phase three, where there are ping nodes: one node reaches less, for good.</summary>
+    private static void Differ(SimWorld world, PingFaults ping)
+    {
+        if (world.Ping.Targets == 0)
+        {
+            return;
+        }
+
+        world.Oracle.Ping.CountMoves();
+        int better = ping.MakeLastingDifference();
+        for (int i = 0; i < 2; i++)
+        {
+            // In time; and still there later.
+            world.Run(new Duration(world.Oracle.Ping.BoundNs));
+            world.Oracle.Ping.CheckBetter(better);
         }
     }
 }

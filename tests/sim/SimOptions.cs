@@ -15,6 +15,8 @@ internal sealed record SimOptions
     private const int FrameBytesOneGroup = 75;
 
     private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
+    /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
+    private const int PingScoreBytes = 4;
 
     public ulong Seed { get; init; }
 
@@ -89,15 +91,32 @@ internal sealed record SimOptions
     /// <summary>What every link takes at once; little makes a node tell its groups one after the other.</summary>
     public int FrameBytes { get; init; } = Limits.FrameBytes;
 
+    /// <summary>Weights of the ping nodes; none: no ping nodes.</summary>
+    public int[] PingWeights { get; init; } = [];
+
+    public Duration PingInterval { get; init; } = Duration.FromMilliseconds(100);
+
+    public Duration Deadping { get; init; } = Duration.FromMilliseconds(500);
+
+    public Duration PingHold { get; init; } = Duration.FromMilliseconds(500);
+
+    public int PingUp { get; init; } = 3;
+
+    public int PingLossPermille { get; init; }
+
+    /// <summary>Groups with <c>require = "ping"</c>, by a bit each; one that requires fencing as well keeps that.</summary>
+    public int PingedGroups { get; init; }
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
-    public static SimOptions Draw(ulong seed, bool fenced)
+    public static SimOptions Draw(ulong seed, bool fenced, bool pinged)
     {
         Prng prng = new(seed);
         Prng selfFence = new(seed ^ SelfFenceSalt);
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
-        return new SimOptions
+        bool withPing = pinged || seed % 13 == 5;
+        SimOptions options = new()
         {
             Seed = seed,
             Keepalive = keepalive,
@@ -122,9 +141,10 @@ internal sealed record SimOptions
             FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
-            SplitBrain = seed % 7 is 3 or 5 ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
+            SplitBrain = seed % 7 is 3 or 5 && !withPing ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
         };
+        return withPing ? options.DrawPing() : options;
     }
 
     public ClusterConfig ToConfig() => new()
@@ -146,6 +166,7 @@ internal sealed record SimOptions
             Port = 694,
         }).ToArray(),
         Groups = Groups.Select(Group).ToArray(),
+        Ping = SimPing.Configure(this),
     };
 
     public override string ToString() =>
@@ -154,15 +175,38 @@ internal sealed record SimOptions
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
-        + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}";
+        + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}"
+        + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
+        + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
+
+    public bool IsPinged(int group) => (PingedGroups & (1 << group)) != 0 && !IsFenced(group);
+
+    /// <summary>Drawn apart from the rest, so that old seeds stay what they were.</summary>
+    private SimOptions DrawPing()
+    {
+        Prng prng = new(Seed ^ 0x9140);
+        Duration interval = Keepalive * (1 + prng.Below(2));
+        Duration deadping = interval * (4 + prng.Below(4));
+        return this with
+        {
+            FrameBytes = FrameBytes == FrameBytesOneGroup ? FrameBytesOneGroup + PingScoreBytes : FrameBytes,
+            PingWeights = Enumerable.Range(0, 1 + prng.Below(3)).Select(_ => 1 + prng.Below(2)).ToArray(),
+            PingInterval = interval,
+            Deadping = deadping,
+            PingHold = prng.Chance(500) ? deadping : (Deadtime * 2) + deadping,
+            PingUp = 1 + prng.Below(3),
+            PingLossPermille = prng.Chance(500) ? prng.Below(150) : 0,
+            PingedGroups = prng.Below(8),
+        };
+    }
 
     private GroupConfig Group(int resources, int index) => new()
     {
         Name = "g" + index.ToString(CultureInfo.InvariantCulture),
         Preferred = index % 2,
-        Require = IsFenced(index) ? Require.Fence : Require.None,
+        Require = IsFenced(index) ? Require.Fence : IsPinged(index) ? Require.Ping : Require.None,
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 

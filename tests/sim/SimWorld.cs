@@ -35,6 +35,7 @@ internal sealed partial class SimWorld
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
         Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
+        Ping = new SimPing(this);
         Oracle = new Oracle(this, Config.Groups.Count);
     }
 
@@ -43,6 +44,8 @@ internal sealed partial class SimWorld
     public ClusterConfig Config { get; }
 
     public SimNetwork Network { get; }
+
+    public SimPing Ping { get; }
 
     public SimNode[] Nodes { get; }
 
@@ -191,6 +194,8 @@ internal sealed partial class SimWorld
 
     public void Inject(int to, int link, byte[] frame) => Arrive(Nodes[to], link, frame);
 
+    public void Deliver(SimNode node, in ClusterEvent e) => Step(node, e);
+
     public void Say(int node, string what) => Trace(Name(node), what);
 
     private (long At, SimNode? Node) NextWake()
@@ -254,6 +259,9 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
+                case ClusterActionKind.Ping:
+                    Ping.Round(node);
+                    break;
                 case ClusterActionKind.Announce:
                     Say(node.Number, "announces group " + Config.Groups[action.Group].Name + " again");
                     break;
@@ -287,6 +295,12 @@ internal sealed partial class SimWorld
                 break;
             case MessageId.GroupTakeover:
                 Oracle.SaidTaken(node.Number, action.Group);
+                break;
+            case MessageId.GroupGiven:
+                Oracle.Ping.SaidGiven(node.Number, action.Group);
+                break;
+            case MessageId.GroupPassed:
+                Oracle.Ping.Moved(action.Group);
                 break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);
@@ -474,7 +488,9 @@ internal sealed partial class SimWorld
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
             Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed ? ((AgentResult)action.A).ToString() : "",
+            Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,
+            B = action.B,
         };
         return MessageCatalog.Format(action.Message, fields);
     }

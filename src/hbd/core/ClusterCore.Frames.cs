@@ -41,6 +41,12 @@ public sealed partial class ClusterCore
             writer.Word(SectionType.Digest, _config.Digest);
         }
 
+        // With either nonce the frame is full already; what the peer knows of our score stays as it was.
+        if (_ping.IsConfigured && !challenges && !echoes)
+        {
+            writer.Ping(_ping.WireScore);
+        }
+
         WriteGroups(link, ref writer);
         return keyring.Sign(buffer, writer.Finish());
     }

@@ -30,6 +30,7 @@ public sealed partial class ClusterCore
     private readonly Prng _prng;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
+    private readonly PingTracker _ping;
     private readonly ResourceManager _resources;
     private readonly ThirdVotes _votes;
     private readonly SelfFence _selfFence = new();
@@ -57,7 +58,7 @@ public sealed partial class ClusterCore
     {
     }
 
-    /// <param name="votes">What the tests and the simulator drive by hand.</param>
+    /// <param name="votes">Further third votes, which the tests and the simulator drive by hand.</param>
     internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -72,8 +73,9 @@ public sealed partial class ClusterCore
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
-        _votes = votes;
-        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines, _votes, _selfFence);
+        _ping = new PingTracker(config, _peer, _deadlines);
+        _votes = votes.With(_ping);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -101,11 +103,14 @@ public sealed partial class ClusterCore
 
     internal FenceTracker Fencing => _fencing;
 
+    internal PingTracker Ping => _ping;
+
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
     {
         _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
         _resources.ProbeAll(actions);
+        _ping.Start(now, actions);
         Finish(now, actions, sendNow: true);
         _heartbeatDue = now + _config.Keepalive;
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
@@ -131,6 +136,9 @@ public sealed partial class ClusterCore
             case ClusterEventKind.FenceFinished:
                 _fencing.Finished(e.ActionId, e.Fence, now, actions);
                 break;
+            case ClusterEventKind.PingAnswered:
+                _ping.Answered(e.Address, e.SentAt, now, actions);
+                break;
             case ClusterEventKind.OperatorCommand:
                 OnCommand(e, now, actions);
                 break;
@@ -148,7 +156,7 @@ public sealed partial class ClusterCore
     public bool JudgesSilence(Instant now)
     {
         bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
-            || _deadlines.Get(TimerKind.Probe) <= now;
+            || _deadlines.Get(TimerKind.Probe) <= now || _deadlines.Get(TimerKind.PingHold) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -167,6 +175,7 @@ public sealed partial class ClusterCore
         hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
+        _ping.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
@@ -175,6 +184,7 @@ public sealed partial class ClusterCore
     /// <summary>What every step ends with: settle the groups, check, send what should not wait.</summary>
     private void Finish(Instant now, ActionList actions, bool sendNow)
     {
+        NotePing(now);
         _resources.Settle(now, actions);
         _fencing.Settle(_resources.NeedsFence, actions);
         _resources.CheckInvariants();
@@ -237,6 +247,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.SplitBrain:
                     // What it waits for is judged after every event.
+                    break;
+                case TimerKind.PingRound or TimerKind.PingSilent or TimerKind.PingHold:
+                    OnPingTimer(kind, now, actions);
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
@@ -302,6 +315,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _differenceReported = false;
         _resources.ForgetPeerViews();
+        _ping.ForgetPeer();
         _resources.Changed = true;
         for (int i = 0; i < _config.Media.Count; i++)
         {
@@ -324,6 +338,7 @@ public sealed partial class ClusterCore
         _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
         NoteDigest(actions);
+        _ping.Learn(packet);
         if (_peer.DigestKnown)
         {
             _resources.Learn(packet, actions);
@@ -404,6 +419,8 @@ public sealed partial class ClusterCore
         _resources.ForgetPeerViews();
         _resources.Changed = true;
         actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+        _ping.ForgetPeer();
+        AskPingNodes(now, actions);
     }
 
     private void OnLinkSilent(int link, Instant now, ActionList actions)
@@ -457,7 +474,9 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
-        if (pause >= _config.DetectionTime)
+        bool isLong = pause >= _config.DetectionTime;
+        _ping.OwnPause(isLong, now);
+        if (isLong)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)

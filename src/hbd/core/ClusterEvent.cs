@@ -17,6 +17,9 @@ public enum ClusterEventKind
     OperatorCommand,
     FenceFinished,
 
+    /// <summary>A ping node answered an echo.</summary>
+    PingAnswered,
+
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
 }
@@ -76,6 +79,12 @@ public readonly record struct ClusterEvent
 
     public Duration Pause { get; private init; }
 
+    /// <summary>Number of the address that answered, over all ping nodes in the order of the configuration.</summary>
+    public int Address { get; private init; }
+
+    /// <summary>When the echo was sent that is answered.</summary>
+    public Instant SentAt { get; private init; }
+
     public static ClusterEvent DeadlineReached => default;
 
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
@@ -89,6 +98,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };
+
+    public static ClusterEvent PingAnswered(int address, Instant sentAt) =>
+        new() { Kind = ClusterEventKind.PingAnswered, Address = address, SentAt = sentAt };
 
     public static ClusterEvent OwnPause(Duration pause) => new() { Kind = ClusterEventKind.OwnPause, Pause = pause };
 }

@@ -28,6 +28,14 @@ internal enum TimerKind
 
     /// <summary>A third vote is back for so long that the peer would have been heard.</summary>
     SplitBrain,
+    /// <summary>The next round of echoes to the ping nodes.</summary>
+    PingRound,
+
+    /// <summary>Silence of some ping node reaches deadping.</summary>
+    PingSilent,
+
+    /// <summary>Which node reaches more ping nodes has not changed for the hold time.</summary>
+    PingHold,
 
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,

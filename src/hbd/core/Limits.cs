@@ -51,6 +51,12 @@ public static class Limits
     /// <summary>Output kept of one action of a program, per stream; the rest is read and dropped.</summary>
     public const int AgentOutputBytes = 16 * 1024;
 
+    /// <summary>Addresses of all ping nodes together.</summary>
+    public const int PingAddresses = 32;
+
+    /// <summary>Weight of one ping node; the sum of all stays below what a frame can say.</summary>
+    public const int PingWeight = 1_000;
+
     /// <summary>Fencing devices over both nodes.</summary>
     public const int StonithDevices = 32;
 

@@ -21,6 +21,8 @@ internal sealed class ThirdVotes(IReadOnlyList<IThirdVote> votes)
 {
     public static ThirdVotes None { get; } = new([]);
 
+    public ThirdVotes With(IThirdVote vote) => new([.. votes, vote]);
+
     /// <summary>At least one is configured, and every configured one is lost.</summary>
     public bool Lost
     {

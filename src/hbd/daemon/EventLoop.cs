@@ -13,6 +13,7 @@ using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Ping;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
@@ -25,7 +26,7 @@ namespace Hbd.Daemon;
 /// drain what is ready; then judge deadlines (silence is never judged before every medium was drained); then act: agents
 /// are handed to workers first, frames are sent, neighbours told, and only then is anything logged; arm the timer.
 /// </summary>
-internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IControlTarget, IReadyHandler, IDisposable
+internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IPingEvents, IControlTarget, IReadyHandler, IDisposable
 {
     private const long TickNs = 1_000_000_000;
 
@@ -112,6 +113,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _fencing = new FenceControl(config, self, options.StateDir, _epoll, log, this, new StonithPaths(), workerStarted);
         }
 
+        _ping = config.Ping is null ? null : new PingControl(config.Ping, _epoll, this);
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -147,6 +149,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         _now = MonotonicClock.NowNs();
         _media.Tick(_now);
+        _ping?.Tick();
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         Act();
@@ -167,6 +170,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _control.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
+        _ping?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
@@ -355,13 +359,15 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         FenceSelf();
         bool send = false;
         bool announce = false;
+        bool ping = false;
         bool others = false;
         for (int i = 0; i < _actions.Count; i++)
         {
             ref readonly ClusterAction action = ref _actions[i];
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
+            ping |= action.Kind == ClusterActionKind.Ping;
             announce |= action.Kind == ClusterActionKind.Announce;
-            others |= action.Kind != ClusterActionKind.SendHeartbeat;
+            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.Ping);
             switch (action.Kind)
             {
                 case ClusterActionKind.RunAgent:
@@ -379,6 +385,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (send && !_core.Fenced)
         {
             Send();
+        }
+
+        if (ping)
+        {
+            _ping?.Send(_now);
         }
 
         if (announce)
@@ -463,7 +474,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             Action = Words.Of(action.Agent),
             Result = failed ? Words.Of((AgentResult)action.A) : "",
             Text = reason.Length > 0 ? ": " + reason : "",
+            Ping = PingName(action),
             A = action.A,
+            B = action.B,
         };
     }
 
@@ -473,6 +486,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _nextTickNs = _now + TickNs;
         _service.Feed(_now, TickNs);
         _media.Tick(_now);
+        _ping?.Tick();
         _control.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {

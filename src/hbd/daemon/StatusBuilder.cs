@@ -11,6 +11,7 @@ using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Ping;
 
 namespace Hbd.Daemon;
 
@@ -47,6 +48,7 @@ internal sealed class StatusBuilder
         Links = Enumerable.Range(0, _config.Media.Count).Select(Link).ToList(),
         FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v]), Enumerable.Range(0, _config.Media.Count).Sum(i => _loop.Media[i].Counters.ReceivedTooLong)),
         Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
+        Ping = PingText.Status(_config.Ping, _loop.Core.Ping, _now),
         Stonith = _loop.Devices(),
         Watchdog = _loop.WatchdogState,
         SelfFence = _loop.SelfFence,
@@ -194,12 +196,15 @@ internal sealed class StatusBuilder
 
         if (group.WaitsForProof)
         {
-            return "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
+            return group.Require == Require.Ping
+                ? "waiting for an answer of a ping node: without one this node may be the one that is cut off"
+                : "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
         }
 
         if (group.Owner != _self)
         {
-            return group.Requests ? "asked " + peer + " for it"
+            return group.GivenFor is { } scores && _config.Ping is { } ping ? PingText.Given(ping, peer, scores)
+                : group.Requests ? "asked " + peer + " for it"
                 : group.Local == LocalState.Failed ? "could not be started here; hbctl takeover tries again"
                 : _peer.State == NodeState.Init ? Waiting(peer)
                 : group.Away ? "moved to " + peer + " on purpose; hbctl failback brings it home"

@@ -45,6 +45,13 @@ internal static class Words
         _ => "ignore",
     };
 
+    public static string Of(PingState state) => state switch
+    {
+        PingState.Unknown => "unknown",
+        PingState.Up => "up",
+        _ => "down",
+    };
+
     public static string Of(NodeState state) => state switch
     {
         NodeState.Init => "init",

@@ -57,6 +57,9 @@ internal sealed class Pair : IDisposable
     /// <summary>Agents answer; false holds their results back for ever.</summary>
     public bool Agents { get; set; } = true;
 
+    /// <summary>A node asks its ping nodes; called when its step is done.</summary>
+    public Action<int, Instant>? Pinged { get; set; }
+
     public bool Measures { get; set; } = true;
 
     public List<(int Node, MessageId Message, bool Refused)> Said { get; } = [];
@@ -161,10 +164,12 @@ internal sealed class Pair : IDisposable
     {
         ActionList actions = Actions[node];
         bool send = false;
+        bool ping = false;
         for (int i = 0; i < actions.Count; i++)
         {
             ref readonly ClusterAction action = ref actions[i];
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
+            ping |= action.Kind == ClusterActionKind.Ping;
             if (action.Kind == ClusterActionKind.RunAgent && Agents)
             {
                 _agents.Enqueue((node, action.ActionId));
@@ -179,6 +184,11 @@ internal sealed class Pair : IDisposable
         if (send)
         {
             Send(node);
+        }
+
+        if (ping)
+        {
+            Pinged?.Invoke(node, Now);
         }
     }
 

@@ -1,4 +1,6 @@
 using System;
+using System.Net;
+using Hbd.Core.Config;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Xunit;
@@ -15,7 +17,8 @@ public sealed class SteadyLoopTests
     [Fact]
     public void A_hundred_thousand_heartbeats_allocate_nothing()
     {
-        using Pair pair = new(Pair.Configure(groups: 3, links: 2));
+        using Pair pair = new(Pair.Configure(groups: 3, links: 2) with { Ping = Pinging() });
+        pair.Pinged = (node, sentAt) => pair.Step(node, ClusterEvent.PingAnswered(0, sentAt));
         pair.Start();
         pair.Run(Duration.FromSeconds(20));
         Assert.Equal(NodeState.Active, pair.Cores[0].Peer.State);
@@ -135,6 +138,15 @@ public sealed class SteadyLoopTests
         Assert.Equal(Trail(1), Trail(1));
         Assert.NotEqual(Trail(1), Trail(2));
     }
+
+    private static PingConfig Pinging() => new()
+    {
+        Targets = [new PingTarget { Name = "gateway", Addresses = [IPAddress.Loopback], Weight = 1 }],
+        Interval = Duration.FromMilliseconds(100),
+        Deadping = Duration.FromMilliseconds(400),
+        Hold = Duration.FromMilliseconds(400),
+        Up = 3,
+    };
 
     private static ulong Trail(int seed)
     {

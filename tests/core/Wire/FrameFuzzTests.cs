@@ -82,8 +82,8 @@ public sealed class FrameFuzzTests
             random.NextBytes(sections);
             for (int at = 0; at + 1 < body && random.Next(10) > 0; at += 2 + sections[at + 1])
             {
-                sections[at] = (byte)random.Next(6);
-                sections[at + 1] = (byte)(sections[at] == 4 ? GroupEntry.Bytes * random.Next(4) : 8);
+                sections[at] = (byte)random.Next(8);
+                sections[at + 1] = (byte)(sections[at] == 4 ? GroupEntry.Bytes * random.Next(4) : sections[at] == 6 ? 2 + random.Next(2) : 8);
             }
 
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(26), (ushort)body);

@@ -39,6 +39,8 @@ public sealed class VectorTests
         Assert.Equal(vector.Word("echo") ?? 0, packet.Echo);
         Assert.Equal(vector.Word("digest") ?? 0, packet.Digest);
         Assert.Equal(vector.Word("digest") is not null, packet.HasDigest);
+        Assert.Equal(vector.Number("ping") is not null, packet.HasPing);
+        Assert.Equal(vector.Number("ping") ?? 0, packet.PingScore);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
     }
 
@@ -60,6 +62,11 @@ public sealed class VectorTests
         WriteWord(ref writer, SectionType.Hello, vector.Word("hello"));
         WriteWord(ref writer, SectionType.Echo, vector.Word("echo"));
         WriteWord(ref writer, SectionType.Digest, vector.Word("digest"));
+        if (vector.Number("ping") is { } score)
+        {
+            writer.Ping((ushort)score);
+        }
+
         foreach (GroupEntry entry in vector.Groups())
         {
             Assert.True(writer.TryGroup(entry));

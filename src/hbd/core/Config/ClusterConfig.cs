@@ -50,6 +50,9 @@ public sealed record ClusterConfig
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<StonithConfig> Stonith { get; init; } = [];
 
+    /// <summary>Null: no ping nodes.</summary>
+    public PingConfig? Ping { get; init; }
+
     private Duration ProbedSilence
     {
         get

@@ -41,6 +41,9 @@ public static class MessageCatalog
         new(MessageId.SplitBrainStop, Severity.Critical, "{peer} is dead and every third vote is lost: split_brain = stop, everything stops, addresses first", "This node may be the one that is cut off: look at its network."),
         new(MessageId.SplitBrainSuicide, Severity.Critical, "{peer} is dead and every third vote is lost: split_brain = suicide, what runs here takes this node down", "This node may be the one that is cut off: look at its network."),
         new(MessageId.SplitBrainOver, Severity.Notice, "split_brain: the policy is lifted", ""),
+        new(MessageId.PingUp, Severity.Notice, "ping node {ping} is up", ""),
+        new(MessageId.PingDown, Severity.Warning, "ping node {ping} is down: no answer for {ms}", "Look at this node's own network first, then at the ping node."),
+        new(MessageId.PingLost, Severity.Error, "no ping node answers: this node may be cut off", "Look at this node's network."),
         new(MessageId.GroupStarting, Severity.Notice, "group {group}: starting here, epoch {a}", ""),
         new(MessageId.GroupRunning, Severity.Notice, "group {group}: running here, epoch {a}", ""),
         new(MessageId.GroupStopping, Severity.Notice, "group {group}: stopping here, epoch {a}", ""),
@@ -55,6 +58,7 @@ public static class MessageCatalog
         new(MessageId.GroupFound, Severity.Notice, "group {group}: something of it runs here from an earlier life", ""),
         new(MessageId.GroupRequest, Severity.Notice, "group {group}: asking {peer} for it, epoch {a}", ""),
         new(MessageId.GroupBlocked, Severity.Warning, "group {group}: blocked, waiting for the proof that {peer} does not run it, epoch {a}", "See hbctl status: which proof, and how far it is."),
+        new(MessageId.GroupGiven, Severity.Warning, "group {group}: giving it to {peer}, which reaches more ping nodes: score {a} there, {b} here", "Look at the network of this node."),
         new(MessageId.CommandAccepted, Severity.Info, "accepted: {a} group(s)", ""),
         new(MessageId.CommandNothingToDo, Severity.Info, "nothing to do: no such group is where it could be moved from", ""),
         new(MessageId.CommandNoPeer, Severity.Warning, "refused: {peer} is not active", "See hbctl status."),
@@ -141,8 +145,10 @@ public static class MessageCatalog
         "resource" => fields.Resource,
         "action" => fields.Action,
         "result" => fields.Result,
+        "ping" => fields.Ping,
         "text" => fields.Text,
         "a" => fields.A.ToString(CultureInfo.InvariantCulture),
+        "b" => fields.B.ToString(CultureInfo.InvariantCulture),
         "ms" => (fields.A / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " ms",
         _ => "?",
     };
@@ -167,5 +173,10 @@ public readonly record struct MessageFields()
 
     public string Text { get; init; } = "";
 
+    /// <summary>Name of a ping node.</summary>
+    public string Ping { get; init; } = "";
+
     public long A { get; init; }
+
+    public long B { get; init; }
 }

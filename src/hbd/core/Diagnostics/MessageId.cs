@@ -31,6 +31,10 @@ public enum MessageId
     SplitBrainSuicide = 162,
     SplitBrainOver = 163,
 
+    PingUp = 151,
+    PingDown = 152,
+    PingLost = 153,
+
     GroupStarting = 201,
     GroupRunning = 202,
     GroupStopping = 203,
@@ -46,6 +50,8 @@ public enum MessageId
     GroupRequest = 213,
 
     GroupBlocked = 216,
+
+    GroupGiven = 218,
 
     CommandAccepted = 220,
     CommandNothingToDo = 221,

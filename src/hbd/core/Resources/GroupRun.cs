@@ -58,6 +58,12 @@ internal sealed class GroupRun
     /// <summary>Sent away from its preferred node on purpose: failback waits until asked for, or until it was here again.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Came here while the peer was known to reach more ping nodes: somebody wanted it so, and it stays.</summary>
+    public bool Stays { get; set; }
+
+    /// <summary>Given away because the peer reached more ping nodes: the two scores then. Until it is here again.</summary>
+    public (int Peer, int Own)? GivenFor { get; set; }
+
     /// <summary>Would run here if the proof about the dead peer were there: visible as blocked.</summary>
     public bool WaitsForProof { get; set; }
 
@@ -126,6 +132,7 @@ internal sealed class GroupRun
         hasher.Add(Requests);
         hasher.Add(Away);
         hasher.Add((long)StopFailures);
+        hasher.Add(Stays);
         foreach (ResourceRun resource in Resources)
         {
             resource.AddTo(ref hasher);

@@ -31,6 +31,7 @@ internal sealed partial class ResourceManager
         bool mine = group.Owner == _self && group.Epoch > 0;
         group.SetOwner(entry.Epoch, owner);
         group.Away &= owner != _self;
+        group.Stays = owner == _self && _ping.PeerIsBetter;
         Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
         Touch(group, actions);
     }
@@ -52,7 +53,8 @@ internal sealed partial class ResourceManager
         bool peerTakes = CanPass(group);
         bool asked = group.PeerKnown && group.Peer.Requests && group.Peer.Epoch == group.Epoch
             && OwnerFromWire(group.Peer.Owner) == _self;
-        group.Giving = peerTakes && (group.Giving || asked);
+        group.Giving = peerTakes && (group.Giving || asked || GivesForPing(group, actions));
+        group.GivenFor = group.Giving ? group.GivenFor : null;
         bool away = Leaving || group.Giving;
         switch (group.Local)
         {
@@ -136,6 +138,7 @@ internal sealed partial class ResourceManager
     {
         Require.None => true,
         Require.Fence => _fencing.IsProven,
+        Require.Ping => _ping.HasFreshAnswer,
         _ => false,
     };
 
@@ -165,13 +168,13 @@ internal sealed partial class ResourceManager
     private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
 
-    private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away
+    private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away && !_ping.FailbackWaits
         && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running;
 
     private void Take(GroupRun group, Instant now, ActionList actions)
     {
         group.SetOwner(group.NextEpoch, _self);
-        group.Away = false;
+        group.Away = group.Stays = false;
         Log(actions, MessageId.GroupTakeover, group);
         if (group.Local == LocalState.Failed)
         {
@@ -187,7 +190,7 @@ internal sealed partial class ResourceManager
         Check.That(group.AllClear, "a token is passed when nothing runs");
         group.SetOwner(group.NextEpoch, _peerNode);
         group.Giving = false;
-        group.Away = group.Preferred == _self;
+        group.Away = group.Preferred == _self && group.GivenFor is null;
         Log(actions, MessageId.GroupPassed, group);
         Touch(group, actions);
     }

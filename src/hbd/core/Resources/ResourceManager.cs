@@ -36,10 +36,11 @@ internal sealed partial class ResourceManager
     private readonly int _lowNode;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
+    private readonly PingTracker _ping;
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
 
-    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines,
+    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, PingTracker ping, DeadlineTable deadlines,
         ThirdVotes votes, SelfFence selfFence)
     {
         _splitBrain = config.SplitBrain;
@@ -51,6 +52,7 @@ internal sealed partial class ResourceManager
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
         _peer = peer;
         _fencing = fencing;
+        _ping = ping;
         _deadlines = deadlines;
         _links = config.Media.Count;
         _autoFailback = config.AutoFailback;

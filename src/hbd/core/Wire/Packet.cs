@@ -10,6 +10,9 @@ public sealed class Packet
     /// <summary>Groups of one frame at most: what fits into Limits.FrameBytes.</summary>
     public const int GroupsMax = (Limits.FrameBytes - Limits.FrameBytesMin) / GroupEntry.Bytes;
 
+    /// <summary>The sender does not know yet what it reaches.</summary>
+    public const ushort PingUnknown = ushort.MaxValue;
+
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
     private int _groupCount;
 
@@ -35,6 +38,11 @@ public sealed class Packet
 
     public ulong Digest { get; set; }
 
+    public bool HasPing { get; set; }
+
+    /// <summary>Weight of the ping nodes that the sender reaches, or <see cref="PingUnknown"/>.</summary>
+    public ushort PingScore { get; set; }
+
     public ReadOnlySpan<GroupEntry> Groups => _groups.AsSpan(0, _groupCount);
 
     public void Clear()
@@ -43,7 +51,8 @@ public sealed class Packet
         Cluster = Sender = Generation = 0;
         Sequence = Hello = Echo = Digest = 0;
         KeyId = 0;
-        HasDigest = false;
+        HasDigest = HasPing = false;
+        PingScore = 0;
         _groupCount = 0;
     }
 
@@ -73,6 +82,8 @@ public sealed class Packet
             Echo = Echo,
             HasDigest = HasDigest,
             Digest = Digest,
+            HasPing = HasPing,
+            PingScore = PingScore,
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;

@@ -91,6 +91,12 @@ internal static class PacketReader
                 packet.Digest = BinaryPrimitives.ReadUInt64BigEndian(value);
                 packet.HasDigest = true;
                 return true;
+            case SectionType.Ping when value.Length != sizeof(ushort):
+                return false;
+            case SectionType.Ping:
+                packet.PingScore = BinaryPrimitives.ReadUInt16BigEndian(value);
+                packet.HasPing = true;
+                return true;
             default:
                 return true;
         }

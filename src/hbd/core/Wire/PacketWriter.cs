@@ -48,6 +48,17 @@ internal ref struct PacketWriter
         _groupsAt = -1;
     }
 
+    /// <summary>Adds the sender's ping score.</summary>
+    public void Ping(ushort score)
+    {
+        Check.That(Room >= WireFormat.PingSectionBytes, "section fits");
+        _buffer[_length] = (byte)SectionType.Ping;
+        _buffer[_length + 1] = sizeof(ushort);
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[(_length + 2)..], score);
+        _length += WireFormat.PingSectionBytes;
+        _groupsAt = -1;
+    }
+
     /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
     public bool TryGroup(in GroupEntry entry)
     {
@@ -91,6 +102,7 @@ internal static class WireFormat
     public const int HeaderBytes = 28;
     public const int MacBytes = 16;
     public const int WordSectionBytes = 10;
+    public const int PingSectionBytes = 4;
 }
 
 internal enum SectionType : byte
@@ -99,4 +111,5 @@ internal enum SectionType : byte
     Echo = 2,
     Digest = 3,
     Groups = 4,
+    Ping = 6,
 }

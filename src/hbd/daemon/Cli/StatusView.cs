@@ -69,6 +69,11 @@ internal static class StatusView
         TableBorder border = terminal && console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii;
         console.Write(Nodes(s, border));
         console.Write(Links(s, border));
+        if (s.Ping is { } ping)
+        {
+            console.Write(PingNodes(ping, s.Peer.Name, border));
+        }
+
         console.Write(Groups(s, border));
         Self(console, s);
         string refused = Refused(s.FramesRefused);
@@ -153,6 +158,22 @@ internal static class StatusView
         return table;
     }
 
+    private static Table PingNodes(PingStatus ping, string peer, TableBorder border)
+    {
+        string max = " of " + Number(ping.ScoreMax);
+        string here = ping.Score is { } score ? Number(score) + max : "unknown";
+        string there = ping.PeerScore is { } other ? Number(other) + max : "unknown";
+        Table table = new Table().Border(border).AddColumns("ping node", "state", "for", "last answer", "weight", "addresses");
+        table.Caption = new TableTitle(Markup.Escape("reached here: " + here + ", at " + peer + ": " + there));
+        foreach (PingNodeStatus node in ping.Nodes)
+        {
+            Row(table, node.Name, State(node.State), Span(node.SinceS), Ago(node.LastAnswerMs), Number(node.Weight),
+                Markup.Escape(string.Join(", ", node.Addresses)));
+        }
+
+        return table;
+    }
+
     private static Table Groups(StatusDocument s, TableBorder border)
     {
         Table table = new Table().Border(border)
@@ -197,8 +218,8 @@ internal static class StatusView
         string colour = state switch
         {
             "up" or "active" or "running" => "green",
-            "late" or "init" or "starting" or "stopping" or "leaving" or "left" => "yellow",
-            "dead" or "closed" or "failed" or "blocked" or "fenced" => "red",
+            "late" or "init" or "unknown" or "starting" or "stopping" or "leaving" or "left" => "yellow",
+            "dead" or "closed" or "down" or "failed" or "blocked" or "fenced" => "red",
             _ => "default",
         };
         return "[" + colour + "]" + Markup.Escape(state) + "[/]";

@@ -31,6 +31,9 @@ internal sealed record StatusDocument
 
     public required IReadOnlyList<GroupStatus> Groups { get; init; }
 
+    /// <summary>Null without ping nodes.</summary>
+    public PingStatus? Ping { get; init; }
+
     /// <summary>Fencing devices and how they did when they were last tested.</summary>
     public IReadOnlyList<StonithStatus> Stonith { get; init; } = [];
 

@@ -14,7 +14,7 @@ internal sealed class ConfigBinder(MessageList messages)
     [
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
-        "ping", "ping_group", "deadping", "stonith", "watchdog", "watchdog_timeout", "witness",
+        "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -27,13 +27,15 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
-        new LaterSections(messages).Check(root, top);
+        new LaterSections(messages).Check(top);
+        PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
         GroupsBinder groupsBinder = new(messages, nodes, media);
         List<GroupConfig> groups = groupsBinder.Bind(root);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
+        new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -54,6 +56,7 @@ internal sealed class ConfigBinder(MessageList messages)
             WatchdogTimeout = selfFence.WatchdogTimeout,
             Media = media,
             Groups = groups,
+            Ping = ping,
             Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -53,7 +54,33 @@ internal static class ConfigDigest
             AddStonith(text, device);
         }
 
+        AddPing(text, config.Ping);
         return text.ToString();
+    }
+
+    /// <summary>Scores are compared between the nodes: they must mean the same.</summary>
+    private static void AddPing(StringBuilder text, PingConfig? ping)
+    {
+        Add(text, ping?.Targets.Count ?? 0);
+        if (ping is null)
+        {
+            return;
+        }
+
+        Add(text, ping.Interval);
+        Add(text, ping.Deadping);
+        Add(text, ping.Hold);
+        Add(text, ping.Up);
+        foreach (PingTarget target in ping.Targets)
+        {
+            Add(text, target.Name);
+            Add(text, target.Weight);
+            Add(text, target.Addresses.Count);
+            foreach (IPAddress address in target.Addresses)
+            {
+                Add(text, address.ToString());
+            }
+        }
     }
 
     private static void AddMedium(StringBuilder text, MediumConfig medium)

@@ -10,11 +10,8 @@ internal static class NotYet
 {
     private static readonly (string Key, string Cannot)[] s_refused =
     [
-        ("ping", "watch ping nodes yet; remove the key"),
-        ("ping_group", "watch ping nodes yet; remove the section"),
-        ("deadping", "watch ping nodes yet; remove the key"),
         ("witness", "ask a witness yet; remove the key"),
-        ("require", "ask for this proof yet; expected \"fence\" or \"none\""),
+        ("require", "ask for this proof yet; expected \"fence\", \"ping\" or \"none\""),
         ("migration_threshold", "count failures yet; remove the key"),
         ("failure_timeout", "count failures yet; remove the key"),
     ];

@@ -20,6 +20,12 @@ internal readonly record struct TimeRange(Duration Min, Duration Max)
 
     /// <summary>Two seconds leave room for four pats; what a driver cannot do it says when it is asked.</summary>
     public static readonly TimeRange WatchdogTimeout = new(Duration.FromSeconds(2), Duration.FromSeconds(600));
+    /// <summary>Ten echoes a second to each address is what a router bears from a stranger without limiting it.</summary>
+    public static readonly TimeRange PingInterval = new(Duration.FromMilliseconds(100), Duration.FromSeconds(3_600));
+
+    public static readonly TimeRange Deadping = new(Duration.FromMilliseconds(201), Duration.FromSeconds(86_400));
+
+    public static readonly TimeRange PingHold = new(Duration.FromMilliseconds(200), Duration.FromSeconds(86_400));
 
     public static readonly TimeRange Any = new(Duration.Zero, Duration.FromSeconds(31_536_000));
 
