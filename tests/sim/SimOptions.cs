@@ -67,6 +67,11 @@ internal sealed record SimOptions
     /// <summary>What every link takes at once; little makes a node tell its groups one after the other.</summary>
     public int FrameBytes { get; init; } = Limits.FrameBytes;
 
+    public Adversity Adversity { get; init; } = Adversity.None;
+
+    /// <summary>A stop may fail or hang, so that nothing bounds the time until it has worked.</summary>
+    public bool StopsFail => StopFailPermille > 0 || Adversity.HangsPermille > 0;
+
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
     public static SimOptions Draw(ulong seed, bool fenced)
@@ -98,6 +103,7 @@ internal sealed record SimOptions
             FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
+            Adversity = Adversity.Draw(seed, keepalive),
         };
     }
 
@@ -125,7 +131,7 @@ internal sealed record SimOptions
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
-        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
+        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}{Adversity}";
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 

@@ -23,6 +23,7 @@ internal sealed class SimWorld
     private readonly byte[] _buffer = new byte[Limits.FrameBytes];
     private readonly Prng _prng;
     private readonly TextWriter? _trace;
+    private readonly SimAgents? _agents;
     private StateHasher _hash = StateHasher.Create();
     private long _order;
 
@@ -33,7 +34,12 @@ internal sealed class SimWorld
         _prng = new Prng(options.Seed ^ 0x5EED);
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
-        Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
+        Nodes =
+        [
+            new SimNode(0, Config, new SimClock(1_000_000_000, options.Adversity.Drift1Ppm)),
+            new SimNode(1, Config, new SimClock(77_000_000_000, options.Adversity.Drift2Ppm)),
+        ];
+        _agents = options.Adversity.TroublesAgents ? new SimAgents(this) : null;
         Oracle = new Oracle(this, Config.Groups.Count);
     }
 
@@ -97,8 +103,13 @@ internal sealed class SimWorld
             return;
         }
 
+        if (!NextGeneration(node))
+        {
+            Say(number, "is not started: its generation file is damaged");
+            return;
+        }
+
         node.Life++;
-        node.Generation++;
         node.Paused = false;
         node.Waiting.Clear();
         node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs));
@@ -119,6 +130,8 @@ internal sealed class SimWorld
         {
             Array.Clear(group);
         }
+
+        _agents?.Crashed(number);
     }
 
     /// <summary>Only the daemon dies; what it started goes on running.</summary>
@@ -196,7 +209,7 @@ internal sealed class SimWorld
         foreach (SimNode node in Nodes)
         {
             Instant deadline = node.Runs ? node.Core!.NextDeadline() : Instant.Never;
-            long world = deadline == Instant.Never ? long.MaxValue : deadline.Nanoseconds - node.ClockOffsetNs;
+            long world = deadline == Instant.Never ? long.MaxValue : node.Clock.WorldAt(deadline);
             if (world < at)
             {
                 (at, first) = (world, node);
@@ -204,6 +217,14 @@ internal sealed class SimWorld
         }
 
         return (at, first);
+    }
+
+    private bool NextGeneration(SimNode node)
+    {
+        uint next = node.Generation + 1;
+        bool known = !Options.Adversity.LosesState || node.StateFile.TryNext(NowNs, out next);
+        node.Generation = known ? next : node.Generation;
+        return known;
     }
 
     private void End(SimNode node)
@@ -292,7 +313,7 @@ internal sealed class SimWorld
         {
             int length = core.WriteFrame(link, _buffer.AsSpan(0, Options.FrameBytes), node.Keyring);
             byte[] frame = _buffer.AsSpan(0, length).ToArray();
-            Oracle.Sent(node.Number, frame);
+            Oracle.Sent(frame);
             Network.Send(link, node.Number, frame, _arrivals);
             foreach ((Duration delay, byte[] arriving) in _arrivals)
             {
@@ -324,7 +345,7 @@ internal sealed class SimWorld
             throw new OracleException("a frame of the peer was refused: " + verdict);
         }
 
-        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, arrivedNs);
+        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, frame, arrivedNs);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
     }
 
@@ -401,7 +422,7 @@ internal sealed class SimWorld
         int life = node.Life;
         long span = (Options.AgentMax - Options.AgentMin).Nanoseconds / 1_000;
         Duration takes = new(Options.AgentMin.Nanoseconds + (_prng.Below((int)span + 1) * 1_000L));
-        Schedule(takes, () => FinishAgent(node, action, life));
+        Schedule(_agents?.Takes(node, action, takes) ?? takes, () => FinishAgent(node, action, life));
     }
 
     private void FinishAgent(SimNode node, ClusterAction action, int life)
@@ -417,7 +438,13 @@ internal sealed class SimWorld
             return;
         }
 
-        Step(node, ClusterEvent.ActionFinished(action.ActionId, Outcome(node, action)));
+        if (_agents is null || !_agents.Untrue(node, action, out AgentResult said))
+        {
+            said = Outcome(node, action);
+            _agents?.Honest(node, action, said);
+        }
+
+        Step(node, ClusterEvent.ActionFinished(action.ActionId, said));
     }
 
     private AgentResult Outcome(SimNode node, ClusterAction action)

@@ -1,0 +1,58 @@
+using Hbd.Core;
+
+namespace Hbd.Sim;
+
+/// <summary>
+/// Machines that come up again without their generation file, or with a torn one, which the daemon refuses until
+/// somebody has removed it.
+/// </summary>
+internal sealed class StateFaults
+{
+    private readonly SimWorld _world;
+    private readonly Prng _prng;
+
+    public StateFaults(SimWorld world)
+    {
+        _world = world;
+        _prng = new Prng(world.Options.Seed ^ 0x57A7E);
+    }
+
+    public void Begin()
+    {
+        if (_world.Options.Adversity.LosesState)
+        {
+            Next();
+        }
+    }
+
+    private void Next()
+    {
+        long mean = _world.Options.FaultEvery.Nanoseconds / 500;
+        _world.Schedule(Duration.FromMicroseconds(1 + _prng.Below((int)(mean * 2))), Strike);
+    }
+
+    private void Strike()
+    {
+        if (_world.Network.Calm)
+        {
+            return;
+        }
+
+        int node = _prng.Below(2);
+        Duration length = _world.Options.Keepalive * (1 + _prng.Below(30));
+        _world.Crash(node);
+        if (_prng.Chance(300))
+        {
+            _world.Say(node, "finds its generation file torn");
+            _world.Nodes[node].StateFile.Tear();
+            _world.Start(node);
+        }
+
+        _world.Schedule(length, () =>
+        {
+            _world.Nodes[node].StateFile.Lose();
+            _world.Start(node);
+        });
+        Next();
+    }
+}
