@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -9,6 +10,9 @@ namespace Hbd.Sim;
 
 internal static class Program
 {
+    /// <summary>So many seeds, every second as with --fence, must have shown every transition that is allowed.</summary>
+    private const ulong CoverageSeeds = 10_000;
+
     private const string Usage = """
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence]   run N seeds from S on, each twice; those of the file too
                hbd-sim trace SEED [--fence]                             one seed with its trace
@@ -51,11 +55,26 @@ internal static class Program
         Stopwatch clock = Stopwatch.StartNew();
         ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
-        Parallel.For(0, seeds.Length, i =>
+        bool isOnce = args.Contains("--once");
+        bool stops = args.Contains("--stop");
+        Dictionary<Transition, long> taken = [];
+        Transitions.OnlyCollects = args.Contains("--coverage");
+        Parallel.For(0, seeds.Length, (i, loop) =>
         {
-            SeedResult once = SeedRun.Run(seeds[i], fenced, null);
-            SeedResult again = SeedRun.Run(seeds[i], fenced, null);
-            results[i] = once.Hash == again.Hash ? once : once with { Violation = "the same seed ran differently the second time" };
+            bool proofs = fenced || (Transitions.OnlyCollects && seeds[i] % 2 == 0);
+            SeedResult once = SeedRun.Run(seeds[i], proofs, null);
+            SeedResult again = isOnce ? once : SeedRun.Run(seeds[i], proofs, null);
+            lock (taken)
+            {
+                once.Transitions?.AddTo(taken);
+            }
+
+            results[i] = once.Hash == again.Hash ? once with { Transitions = null }
+                : once with { Violation = "the same seed ran differently the second time" };
+            if (stops && results[i].Violation is not null)
+            {
+                loop.Break();
+            }
         });
         SeedResult[] bad = results.Where(r => r.Violation is not null).ToArray();
         foreach (SeedResult result in bad.Take(20))
@@ -65,9 +84,10 @@ internal static class Program
 
         double hours = results.Sum(r => r.VirtualNs) / 3.6e12;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"sim: {hours:0.0} hours of two nodes, {results.Sum(r => r.Frames)} frames, each seed twice, {clock.Elapsed.TotalSeconds:0.0} s"));
+            $"sim: {hours:0.0} hours of two nodes, {results.Sum(r => r.Frames)} frames{(isOnce ? "" : ", each seed twice")}, {clock.Elapsed.TotalSeconds:0.0} s"));
+        bool covered = !Transitions.OnlyCollects || TransitionTable.Report(taken, count >= CoverageSeeds, Console.Out) == 0;
         Console.WriteLine($"sim: {seeds.Length} seeds, {bad.Length} violations");
-        return bad.Length == 0 ? 0 : 1;
+        return bad.Length == 0 && covered ? 0 : 1;
     }
 
     private static int RunScenarios(string[] args)

@@ -22,7 +22,7 @@ internal static class SeedRun
             faults.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
-            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs);
+            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs) { Transitions = world.Transitions };
         }
         catch (Exception e)
         {
@@ -33,4 +33,7 @@ internal static class SeedRun
     }
 }
 
-internal readonly record struct SeedResult(ulong Seed, string? Violation, ulong Hash, long Frames, long VirtualNs);
+internal readonly record struct SeedResult(ulong Seed, string? Violation, ulong Hash, long Frames, long VirtualNs)
+{
+    public Transitions? Transitions { get; init; }
+}

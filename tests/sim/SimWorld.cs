@@ -53,6 +53,8 @@ internal sealed class SimWorld
 
     public Oracle Oracle { get; }
 
+    public Transitions Transitions { get; } = new();
+
     public long NowNs { get; private set; }
 
     public long Frames { get; private set; }
@@ -238,8 +240,10 @@ internal sealed class SimWorld
     private void Step(SimNode node, in ClusterEvent e)
     {
         node.Actions.Clear();
+        Transitions.Before(node.Core!);
         node.Core!.Step(e, node.Local(NowNs), node.Actions);
         _hash.Add(node.Core.StateHash());
+        Transitions.After(node.Core, e.Kind, node.Actions);
         Perform(node);
     }
 
