@@ -4,10 +4,13 @@ namespace Hbd.Sim;
 
 /// <summary>
 /// Machines that come up again without their generation file, or with a torn one, which the daemon refuses until
-/// somebody has removed it.
+/// somebody has removed it. Some stay down for long.
 /// </summary>
 internal sealed class StateFaults
 {
+    /// <summary>Long enough that a fence request which failed is made again.</summary>
+    private static readonly Duration s_longerThanFenceRetry = Duration.FromSeconds(7);
+
     private readonly SimWorld _world;
     private readonly Prng _prng;
 
@@ -39,7 +42,9 @@ internal sealed class StateFaults
         }
 
         int node = _prng.Below(2);
-        Duration length = _world.Options.Keepalive * (1 + _prng.Below(30));
+        bool isLong = _prng.Chance(200);
+        Duration length = isLong ? s_longerThanFenceRetry : _world.Options.Keepalive * (1 + _prng.Below(30));
+        _world.Nodes[1 - node].FailFences = isLong ? 1 : 0;
         _world.Crash(node);
         if (_prng.Chance(300))
         {
