@@ -15,8 +15,12 @@ internal static class Program
 
     private const string Usage = """
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence]   run N seeds from S on, each twice; those of the file too
+                           [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                hbd-sim trace SEED [--fence]                             one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
+               hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
+                                                                        everything that can happen, D choices deep
+               hbd-sim soak [--hours H] [--keepalive 100ms] [--seed S]  a long quiet life
                --fence: every seed has groups that require fencing; without it every fifth
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
@@ -31,6 +35,10 @@ internal static class Program
                 SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), Console.Out);
                 Console.WriteLine(result.Violation is null ? "no violation" : "VIOLATION " + result.Violation);
                 return result.Violation is null ? 0 : 1;
+            case "soak":
+                return Soak.Run(args[1..]);
+            case "explore":
+                return Explore.ExploreCommand.Run(args[1..]);
             case "scenario" when args.Length > 1:
                 return RunScenarios(args[1..]);
             default:

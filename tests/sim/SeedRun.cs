@@ -7,9 +7,11 @@ namespace Hbd.Sim;
 /// <summary>One seed: faults and safety first, then everything mended and liveness.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(ulong seed, bool fenced, TextWriter? trace)
+    public static SeedResult Run(ulong seed, bool fenced, TextWriter? trace) => Run(SimOptions.Draw(seed, fenced), trace);
+
+    public static SeedResult Run(SimOptions options, TextWriter? trace)
     {
-        SimOptions options = SimOptions.Draw(seed, fenced);
+        ulong seed = options.Seed;
         trace?.WriteLine("# seed " + seed + ": " + options);
         SimWorld world = new(options, trace);
         try
@@ -22,7 +24,11 @@ internal static class SeedRun
             faults.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
-            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs) { Transitions = world.Transitions };
+            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs)
+            {
+                Transitions = world.Transitions,
+                Steps = world.Transitions.Steps,
+            };
         }
         catch (Exception e)
         {
@@ -36,4 +42,6 @@ internal static class SeedRun
 internal readonly record struct SeedResult(ulong Seed, string? Violation, ulong Hash, long Frames, long VirtualNs)
 {
     public Transitions? Transitions { get; init; }
+
+    public long Steps { get; init; }
 }

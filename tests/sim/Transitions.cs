@@ -54,8 +54,12 @@ internal sealed class Transitions
 
     public IReadOnlyDictionary<Transition, long> Counts => _counts;
 
+    /// <summary>Steps of both cores.</summary>
+    public long Steps { get; private set; }
+
     public void Before(ClusterCore core)
     {
+        Steps++;
         _peer = core.Peer.State;
         _fence = core.Fencing.State;
         _links.Clear();
