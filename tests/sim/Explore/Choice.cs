@@ -1,6 +1,6 @@
 namespace Hbd.Sim.Explore;
 
-/// <summary>What can happen next to one of the two nodes. The even ones cost nothing, faults are paid from the budget.</summary>
+/// <summary>What can happen next to one of the two nodes. From <see cref="Lose"/> on they are faults, which are few.</summary>
 internal enum Choice : byte
 {
     /// <summary>Its next deadline fires; time goes on until then.</summary>
@@ -30,7 +30,7 @@ internal enum Choice : byte
     /// <summary>The second oldest frame overtakes the oldest.</summary>
     Overtake,
 
-    /// <summary>The frame that was delivered first since the budget began is delivered again.</summary>
+    /// <summary>The first frame that was delivered to the node since its start is delivered again.</summary>
     Repeat,
 
     /// <summary>The running agent action fails.</summary>

@@ -8,7 +8,7 @@ namespace Hbd.Sim.Explore;
 /// <summary>hbd-sim explore: from a cold start and from a calm pair, with and without fencing.</summary>
 internal static class ExploreCommand
 {
-    /// <summary>About 40 bytes each.</summary>
+    /// <summary>About 70 bytes each.</summary>
     private const int StatesMax = 20_000_000;
 
     public static int Run(string[] args)

@@ -8,8 +8,8 @@ namespace Hbd.Sim.Explore;
 
 /// <summary>
 /// A deep copy of a core, field by field through reflection, so that no field can be forgotten and the product carries nothing for it.
-/// What never changes (configuration, strings) is shared. Measured at 5 to 10 microseconds a core; to replay a path of twenty
-/// choices takes several times that.
+/// What never changes (configuration, strings) is shared. A copy of the whole pair costs about as much as three choices; to reach
+/// a state by replaying its path costs one for each choice.
 /// </summary>
 internal static class GraphCopy
 {
