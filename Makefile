@@ -28,6 +28,7 @@ FIRST  ?= 1
 ROUNDS ?= 1000000
 DEPTH  ?= 10
 HOURS  ?= 24
+RACES  ?= 200
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -39,7 +40,7 @@ TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pyca
 SIM      := tests/sim/Hbd.Sim.csproj
 SIMULATOR := dotnet tests/sim/bin/Release/net*/hbd-sim.dll
 
-.PHONY: help all build test check sim explore coverage mutants soak fuzz netns bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
@@ -93,6 +94,10 @@ fuzz: $(STAMPS)/tests ## every reader against generated input: make fuzz ROUNDS=
 netns: $(HBD) ## only the tests with the real binary in network namespaces (root): make netns [ONLY=word]
 	@tools/bootstrap test
 	@python3 tests/netns/run.py --hbd $(HBD) $(if $(ONLY),--only '$(ONLY)')
+
+races: $(HBD) ## both hosts shoot at the same moment, 200 times: make races [RACES=n]
+	@tools/bootstrap test
+	@python3 tests/netns/races.py --hbd $(HBD) --races $(RACES)
 
 bench: $(HBD) $(STAMPS)/tests ## measure what is promised, beside keepalived: make bench [QUICK=1]
 	@tools/bootstrap bench
