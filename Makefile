@@ -26,6 +26,8 @@ STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000
 FIRST  ?= 1
 ROUNDS ?= 1000000
+DEPTH  ?= 10
+HOURS  ?= 24
 RACES  ?= 200
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -36,8 +38,9 @@ SETTINGS := $(wildcard *.props global.json version.txt .editorconfig)
 SOURCES  := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -type f -print)
 TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.resx' \) -print)
 SIM      := tests/sim/Hbd.Sim.csproj
+SIMULATOR := dotnet tests/sim/bin/Release/net*/hbd-sim.dll
 
-.PHONY: help all build test check sim fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
@@ -64,11 +67,26 @@ test: $(HBD) $(STAMPS)/tests ## unit tests, 500 simulator seeds, scenarios, the 
 	@tools/bootstrap build test
 	@tools/run-tests
 
-check: test ## test, and the formatting of every file
+check: test mutants coverage ## test, every fault that must be found, all transitions, a deeper exploration, the formatting of every file
+	@$(SIMULATOR) explore --depth 10
+	@$(SIMULATOR) explore --from calm --depth 12
 	dotnet format hbd.slnx --no-restore --verify-no-changes
 
 sim: $(STAMPS)/tests ## the simulator: make sim SEEDS=10000 FIRST=1
 	@tools/run-tests --sim $(SEEDS) --first $(FIRST)
+
+explore: $(STAMPS)/tests ## everything that can happen to a small pair: make explore DEPTH=10
+	@$(SIMULATOR) explore --depth $(DEPTH)
+
+coverage: $(STAMPS)/tests ## 10,000 seeds: which transitions were taken how often, and which never
+	@$(SIMULATOR) run --once --coverage --seeds 10000
+
+mutants: ## deliberate faults of the core, each of which the simulator must find: make mutants [ONLY=word]
+	@tools/bootstrap build
+	@tools/mutants $(if $(ONLY),--only '$(ONLY)')
+
+soak: $(STAMPS)/tests ## a quiet life in virtual time: make soak HOURS=24
+	@$(SIMULATOR) soak --hours $(HOURS)
 
 fuzz: $(STAMPS)/tests ## every reader against generated input: make fuzz ROUNDS=1000000
 	HBD_FUZZ_ROUNDS=$(ROUNDS) tools/run-tests --fuzz

@@ -21,6 +21,7 @@ internal sealed class Faults
     public void Begin()
     {
         Next();
+        new StateFaults(_world).Begin();
         if (_world.Options.Malice)
         {
             NextMalice();
@@ -42,7 +43,13 @@ internal sealed class Faults
                 Restart(node, _world.Options.Keepalive);
             }
 
+            // Whoever mends removes a torn generation file too.
             _world.Start(node);
+            if (_world.Nodes[node].Core is null)
+            {
+                _world.Nodes[node].StateFile.Lose();
+                _world.Start(node);
+            }
         }
     }
 

@@ -1,6 +1,4 @@
 using System;
-using System.Buffers.Binary;
-using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core;
 using Hbd.Core.Config;
@@ -37,7 +35,7 @@ internal sealed class Oracle
     private readonly Witness[] _by;
     private readonly long[] _doubleSince;
     private readonly SplitBrainOracle _splitBrain;
-    private readonly Dictionary<(int Node, uint Generation, ulong Sequence), long> _sentNs = [];
+    private readonly SentFrames _sent = new();
     private long _goodSinceNs;
     private bool _wasGood;
 
@@ -61,23 +59,23 @@ internal sealed class Oracle
         get
         {
             SimOptions options = _world.Options;
-            Duration agents = options.AgentMax * 8;
+            Duration agents = (options.AgentMax * 8) + (options.Adversity.Timeout * 2);
 
             // Pauses double, so none is longer than the failing before it lasted, and a second.
             Duration failed = _world.ScriptedFailures ? Duration.FromSeconds(12) : options.FaultPhase + Duration.FromSeconds(1);
-            Duration retries = options.StopFailPermille > 0 || _world.ScriptedFailures ? failed : Duration.Zero;
+            Duration retries = options.StopsFail || _world.ScriptedFailures ? failed : Duration.Zero;
             int pages = options.FrameBytes < Limits.FrameBytes ? options.Groups.Length : 1;
-            return ((options.Keepalive * (3 + pages)) + (options.DelayMax * 4) + agents + retries).Nanoseconds;
+            return LongestNs((options.Keepalive * (3 + pages)) + (options.DelayMax * 4) + agents + retries);
         }
     }
 
     public long LivenessBoundNs =>
-        SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
+        SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
         + FenceBoundNs + SelfFenceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
-        : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
+        : LongestNs((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10));
 
     /// <summary>A reset that was on its way when everything was mended, and the machine's start.</summary>
     private long SelfFenceBoundNs => _world.Options.SplitBrain == SplitBrain.Suicide ? (_world.Options.Keepalive * 30).Nanoseconds : 0;
@@ -120,7 +118,7 @@ internal sealed class Oracle
         if (late > threshold)
         {
             Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
-            _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + listens.Nanoseconds);
+            _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + ShortestNs(node, listens));
         }
     }
 
@@ -128,22 +126,23 @@ internal sealed class Oracle
     public void Sent(int node, byte[] frame)
     {
         _splitBrain.Acts(node, "sends a frame", claims: false);
-        _sentNs[(node,
-            BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(16)))] = _world.NowNs;
+        _sent.Add(frame, _world.NowNs);
     }
 
     /// <summary>
     /// A frame reached a running node. One newer than all before it says that the sender lives, if it came as fast as cables are:
     /// one that was lost once and is sent again by somebody else says nothing.
     /// </summary>
-    public void Delivered(int to, uint generation, ulong sequence, long arrivedNs)
+    public void Delivered(int to, uint generation, ulong sequence, byte[] frame, long arrivedNs)
     {
         Witness by = _by[to];
-        by.FrameSentNs = _sentNs[(1 - to, generation, sequence)];
+        by.FrameSentNs = _sent.When(frame);
         bool recorded = arrivedNs - by.FrameSentNs > (_world.Options.DelayMax + _world.Options.Keepalive).Nanoseconds;
+        bool later = by.FrameSentNs > by.HeardSentNs || (by.FrameSentNs == by.HeardSentNs && sequence > by.HeardSequence);
         bool newer = generation > by.HeardGeneration || (generation == by.HeardGeneration && sequence > by.HeardSequence);
-        if (newer && !recorded)
+        if (later && newer && !recorded)
         {
+            by.HeardSentNs = by.FrameSentNs;
             by.HeardGeneration = generation;
             by.HeardSequence = sequence;
             by.HeardNs = by.QuietSinceNs = _world.NowNs;
@@ -183,12 +182,12 @@ internal sealed class Oracle
         Witness by = _by[node];
         long silence = _world.NowNs - by.HeardNs;
         bool contact = by.InTurn >= TurnsOfContact && _by[1 - node].InTurn >= TurnsOfContact;
-        if (contact && silence < _world.Config.DetectionTime.Nanoseconds)
+        if (contact && silence < ShortestNs(node, _world.Config.DetectionTime))
         {
             Violate($"S1: {SimWorld.Name(node)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
         }
 
-        if (!by.EverInTouch && _world.NowNs - by.StartedNs < _world.Options.Initdead.Nanoseconds)
+        if (!by.EverInTouch && _world.NowNs - by.StartedNs < ShortestNs(node, _world.Options.Initdead))
         {
             Violate($"S1: {SimWorld.Name(node)} calls a peer it never heard dead before initdead");
         }
@@ -233,7 +232,7 @@ internal sealed class Oracle
     /// <summary>A node says that the peer took its group.</summary>
     public void SaidYield(int node, int group)
     {
-        bool failures = _world.Options.StopFailPermille > 0 || _world.ScriptedFailures;
+        bool failures = _world.Options.StopsFail || _world.ScriptedFailures;
         _by[node].AddressesUntilNs[group] = failures ? long.MaxValue
             : _world.NowNs + (_world.Options.AgentMax * 2).Nanoseconds + 1;
     }
@@ -330,17 +329,27 @@ internal sealed class Oracle
         Duration bound = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 4)
             + (by.Touch == Touch.None ? _world.Options.Initdead : Duration.Zero);
         bool waits = _world.Nodes[node].Runs && by.Touch is Touch.Yes or Touch.None;
-        if (waits && _world.NowNs - by.QuietSinceNs > bound.Nanoseconds)
+        if (waits && _world.NowNs - by.QuietSinceNs > LongestNs(bound))
         {
             Violate($"L2: {SimWorld.Name(node)} has not noticed {(_world.NowNs - by.QuietSinceNs) / 1e6:0} ms of silence");
         }
     }
+
+    /// <summary>A node counts on its own clock: what it has counted may have taken the world a little less.</summary>
+    private long ShortestNs(int node, Duration counted) => _world.Nodes[node].Clock.ShortestNs(counted);
+
+    /// <summary>A slow clock's count of what must be done by then.</summary>
+    private long LongestNs(Duration counted) => _world.Options.Adversity.Drifts
+        ? counted.Nanoseconds + (counted.Nanoseconds / (1_000_000 / Adversity.DriftPpmMax)) + 1_000 : counted.Nanoseconds;
 
     private void LoseTouch(int node, Touch touch)
     {
         _by[node].Touch = touch;
         _splitBrain.SaidDead(node, touch == Touch.Dead);
         _by[node].VoidNs = _world.NowNs;
+
+        // A machine that lost its generation file may come back with the same number and count from one again.
+        _by[node].HeardSequence = 0;
         _by[0].InTurn = _by[1].InTurn = 0;
     }
 
@@ -382,6 +391,8 @@ internal sealed class Oracle
         public uint HeardGeneration { get; set; }
 
         public ulong HeardSequence { get; set; }
+
+        public long HeardSentNs { get; set; } = long.MinValue;
 
         /// <summary>New frames since the last loss of touch, counted only in turn with the other's.</summary>
         public int InTurn { get; set; }

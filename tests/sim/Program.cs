@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -9,11 +10,18 @@ namespace Hbd.Sim;
 
 internal static class Program
 {
+    /// <summary>So many seeds, every second as with --fence, must have shown every transition that is allowed.</summary>
+    private const ulong CoverageSeeds = 10_000;
+
     private const string Usage = """
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping]   run N seeds from S on, each twice; those of the file too
+                           [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                hbd-sim trace SEED [--fence] [--ping]                    one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
+               hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
+                                                                        everything that can happen, D choices deep
+               hbd-sim soak [--hours H] [--keepalive 100ms] [--seed S]  a long quiet life
                --fence: every seed has groups that require fencing; without it every fifth
                --ping: every seed has ping nodes; without it every seventh
         exit code: 0 nothing found, 1 violation or difference, 2 usage
@@ -29,6 +37,10 @@ internal static class Program
                 SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), args.Contains("--ping"), Console.Out);
                 Console.WriteLine(result.Violation is null ? "no violation" : "VIOLATION " + result.Violation);
                 return result.Violation is null ? 0 : 1;
+            case "soak":
+                return Soak.Run(args[1..]);
+            case "explore":
+                return Explore.ExploreCommand.Run(args[1..]);
             case "scenario" when args.Length > 1:
                 return RunScenarios(args[1..]);
             case "table":
@@ -56,11 +68,26 @@ internal static class Program
         Stopwatch clock = Stopwatch.StartNew();
         ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
-        Parallel.For(0, seeds.Length, i =>
+        bool isOnce = args.Contains("--once");
+        bool stops = args.Contains("--stop");
+        Dictionary<Transition, long> taken = [];
+        Transitions.OnlyCollects = args.Contains("--coverage");
+        Parallel.For(0, seeds.Length, (i, loop) =>
         {
-            SeedResult once = SeedRun.Run(seeds[i], fenced, pinged, null);
-            SeedResult again = SeedRun.Run(seeds[i], fenced, pinged, null);
-            results[i] = once.Hash == again.Hash ? once : once with { Violation = "the same seed ran differently the second time" };
+            bool proofs = fenced || (Transitions.OnlyCollects && seeds[i] % 2 == 0);
+            SeedResult once = SeedRun.Run(seeds[i], proofs, pinged, null);
+            SeedResult again = isOnce ? once : SeedRun.Run(seeds[i], proofs, pinged, null);
+            lock (taken)
+            {
+                once.Transitions?.AddTo(taken);
+            }
+
+            results[i] = once.Hash == again.Hash ? once with { Transitions = null }
+                : once with { Violation = "the same seed ran differently the second time" };
+            if (stops && results[i].Violation is not null)
+            {
+                loop.Break();
+            }
         });
         SeedResult[] bad = results.Where(r => r.Violation is not null).ToArray();
         foreach (SeedResult result in bad.Take(20))
@@ -70,9 +97,10 @@ internal static class Program
 
         double hours = results.Sum(r => r.VirtualNs) / 3.6e12;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"sim: {hours:0.0} hours of two nodes, {results.Sum(r => r.Frames)} frames, each seed twice, {clock.Elapsed.TotalSeconds:0.0} s"));
+            $"sim: {hours:0.0} hours of two nodes, {results.Sum(r => r.Frames)} frames{(isOnce ? "" : ", each seed twice")}, {clock.Elapsed.TotalSeconds:0.0} s"));
+        bool covered = !Transitions.OnlyCollects || TransitionTable.Report(taken, count >= CoverageSeeds, Console.Out) == 0;
         Console.WriteLine($"sim: {seeds.Length} seeds, {bad.Length} violations");
-        return bad.Length == 0 ? 0 : 1;
+        return bad.Length == 0 && covered ? 0 : 1;
     }
 
     private static int RunScenarios(string[] args)

@@ -7,9 +7,12 @@ namespace Hbd.Sim;
 /// <summary>One seed: faults and safety first, then everything mended and liveness.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(ulong seed, bool fenced, bool pinged, TextWriter? trace)
+    public static SeedResult Run(ulong seed, bool fenced, bool pinged, TextWriter? trace) =>
+        Run(SimOptions.Draw(seed, fenced, pinged), trace);
+
+    public static SeedResult Run(SimOptions options, TextWriter? trace)
     {
-        SimOptions options = SimOptions.Draw(seed, fenced, pinged);
+        ulong seed = options.Seed;
         trace?.WriteLine("# seed " + seed + ": " + options);
         SimWorld world = new(options, trace);
         try
@@ -29,7 +32,11 @@ internal static class SeedRun
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
             Differ(world, ping);
-            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs);
+            return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs)
+            {
+                Transitions = world.Transitions,
+                Steps = world.Transitions.Steps,
+            };
         }
         catch (Exception e)
         {
@@ -58,4 +65,9 @@ internal static class SeedRun
     }
 }
 
-internal readonly record struct SeedResult(ulong Seed, string? Violation, ulong Hash, long Frames, long VirtualNs);
+internal readonly record struct SeedResult(ulong Seed, string? Violation, ulong Hash, long Frames, long VirtualNs)
+{
+    public Transitions? Transitions { get; init; }
+
+    public long Steps { get; init; }
+}

@@ -12,11 +12,12 @@ namespace Hbd.Sim;
 /// </summary>
 internal sealed class SimNode
 {
-    public SimNode(int number, ClusterConfig config, long clockOffsetNs)
+    public SimNode(int number, ClusterConfig config, SimClock clock)
     {
         Vote = new SimVote(config.SplitBrain != SplitBrain.Ignore);
         Number = number;
-        ClockOffsetNs = clockOffsetNs;
+        Clock = clock;
+        StateFile = new SimStateFile(new Duration(config.Keepalive.Nanoseconds / 100));
         Codec = new FrameCodec(config.Cluster, config.Nodes[number], config.Nodes[1 - number]);
         Keyring = new Keyring(1, [new KeyValuePair<int, byte[]>(1, "the key of the simulated pair"u8.ToArray())]);
         Active = new bool[config.Groups.Count][];
@@ -28,7 +29,9 @@ internal sealed class SimNode
 
     public int Number { get; }
 
-    public long ClockOffsetNs { get; }
+    public SimClock Clock { get; }
+
+    public SimStateFile StateFile { get; }
 
     public SimVote Vote { get; }
 
@@ -75,7 +78,7 @@ internal sealed class SimNode
 
     public bool Runs => Core is not null && !Paused;
 
-    public Instant Local(long worldNs) => new(worldNs + ClockOffsetNs);
+    public Instant Local(long worldNs) => Clock.At(worldNs);
 
     public bool AnyActive(int group)
     {

@@ -106,6 +106,10 @@ internal sealed record SimOptions
 
     /// <summary>Groups with <c>require = "ping"</c>, by a bit each; one that requires fencing as well keeps that.</summary>
     public int PingedGroups { get; init; }
+    public Adversity Adversity { get; init; } = Adversity.None;
+
+    /// <summary>A stop may fail or hang, so that nothing bounds the time until it has worked.</summary>
+    public bool StopsFail => StopFailPermille > 0 || Adversity.HangsPermille > 0;
 
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
@@ -116,6 +120,7 @@ internal sealed record SimOptions
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
         bool withPing = pinged || seed % 13 == 5;
+        bool splitBrain = seed % 7 is 3 or 5 && !withPing;
         SimOptions options = new()
         {
             Seed = seed,
@@ -141,8 +146,9 @@ internal sealed record SimOptions
             FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
-            SplitBrain = seed % 7 is 3 or 5 && !withPing ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
+            SplitBrain = splitBrain ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
+            Adversity = splitBrain || withPing ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
         return withPing ? options.DrawPing() : options;
     }
@@ -175,7 +181,7 @@ internal sealed record SimOptions
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
-        + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}"
+        + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}");
 

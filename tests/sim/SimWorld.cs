@@ -23,6 +23,7 @@ internal sealed partial class SimWorld
     private readonly byte[] _buffer = new byte[Limits.FrameBytes];
     private readonly Prng _prng;
     private readonly TextWriter? _trace;
+    private readonly SimAgents? _agents;
     private StateHasher _hash = StateHasher.Create();
     private long _order;
 
@@ -34,8 +35,13 @@ internal sealed partial class SimWorld
         _selfFence = new Prng(options.Seed ^ SelfFenceSalt);
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
-        Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
+        Nodes =
+        [
+            new SimNode(0, Config, new SimClock(1_000_000_000, options.Adversity.Drift1Ppm)),
+            new SimNode(1, Config, new SimClock(77_000_000_000, options.Adversity.Drift2Ppm)),
+        ];
         Ping = new SimPing(this);
+        _agents = options.Adversity.TroublesAgents ? new SimAgents(this) : null;
         Oracle = new Oracle(this, Config.Groups.Count);
     }
 
@@ -50,6 +56,8 @@ internal sealed partial class SimWorld
     public SimNode[] Nodes { get; }
 
     public Oracle Oracle { get; }
+
+    public Transitions Transitions { get; } = new();
 
     public long NowNs { get; private set; }
 
@@ -101,8 +109,13 @@ internal sealed partial class SimWorld
             return;
         }
 
+        if (!NextGeneration(node))
+        {
+            Say(number, "is not started: its generation file is damaged");
+            return;
+        }
+
         node.Life++;
-        node.Generation++;
         node.Paused = false;
         node.Waiting.Clear();
         node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]));
@@ -124,6 +137,8 @@ internal sealed partial class SimWorld
         {
             Array.Clear(group);
         }
+
+        _agents?.Crashed(number);
     }
 
     /// <summary>Only the daemon dies; what it started goes on running.</summary>
@@ -205,7 +220,7 @@ internal sealed partial class SimWorld
         foreach (SimNode node in Nodes)
         {
             Instant deadline = node.Runs ? node.Core!.NextDeadline() : Instant.Never;
-            long world = deadline == Instant.Never ? long.MaxValue : deadline.Nanoseconds - node.ClockOffsetNs;
+            long world = deadline == Instant.Never ? long.MaxValue : node.Clock.WorldAt(deadline);
             if (world < at)
             {
                 (at, first) = (world, node);
@@ -213,6 +228,14 @@ internal sealed partial class SimWorld
         }
 
         return (at, first);
+    }
+
+    private bool NextGeneration(SimNode node)
+    {
+        uint next = node.Generation + 1;
+        bool known = !Options.Adversity.LosesState || node.StateFile.TryNext(NowNs, out next);
+        node.Generation = known ? next : node.Generation;
+        return known;
     }
 
     private void End(SimNode node)
@@ -226,8 +249,10 @@ internal sealed partial class SimWorld
     private void Step(SimNode node, in ClusterEvent e)
     {
         node.Actions.Clear();
+        Transitions.Before(node.Core!);
         node.Core!.Step(e, node.Local(NowNs), node.Actions);
         _hash.Add(node.Core.StateHash());
+        Transitions.After(node.Core, e.Kind, node.Actions);
         Perform(node);
     }
 
@@ -346,7 +371,7 @@ internal sealed partial class SimWorld
             throw new OracleException("a frame of the peer was refused: " + verdict);
         }
 
-        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, arrivedNs);
+        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, frame, arrivedNs);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
     }
 
@@ -431,7 +456,7 @@ internal sealed partial class SimWorld
         int life = node.Life;
         long span = (Options.AgentMax - Options.AgentMin).Nanoseconds / 1_000;
         Duration takes = new(Options.AgentMin.Nanoseconds + (_prng.Below((int)span + 1) * 1_000L));
-        Schedule(takes, () => FinishAgent(node, action, life));
+        Schedule(_agents?.Takes(node, action, takes) ?? takes, () => FinishAgent(node, action, life));
     }
 
     private void FinishAgent(SimNode node, ClusterAction action, int life)
@@ -447,9 +472,14 @@ internal sealed partial class SimWorld
             return;
         }
 
-        AgentResult result = Outcome(node, action);
-        Step(node, ClusterEvent.ActionFinished(action.ActionId, result));
-        if (action.Agent == AgentAction.Stop && result != AgentResult.Ok)
+        if (_agents is null || !_agents.Untrue(node, action, out AgentResult said))
+        {
+            said = Outcome(node, action);
+            _agents?.Honest(node, action, said);
+        }
+
+        Step(node, ClusterEvent.ActionFinished(action.ActionId, said));
+        if (action.Agent == AgentAction.Stop && said != AgentResult.Ok)
         {
             Oracle.StopFailed(node.Number, action.Group);
         }
