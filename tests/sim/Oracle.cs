@@ -63,11 +63,14 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
-        + FenceBoundNs;
+        + FenceBoundNs + FailureBoundNs;
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
         : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
+
+    /// <summary>A service that died just before is noticed, and a node that refused a group forgets the failures, both of them one after the other.</summary>
+    private long FailureBoundNs => ((_world.Options.MonitorInterval * 2) + (_world.Options.FailureTimeout * 3)).Nanoseconds;
 
     /// <summary>A node's daemon started.</summary>
     public void Started(int node)

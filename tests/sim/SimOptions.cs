@@ -49,6 +49,14 @@ internal sealed record SimOptions
 
     public Duration AgentMax { get; init; } = Duration.FromMilliseconds(5);
 
+    /// <summary>Interval of the recurring monitors; zero for none.</summary>
+    public Duration MonitorInterval { get; init; }
+
+    public Duration FailureTimeout => Keepalive * 20;
+
+    /// <summary>Mean time between services that die by themselves; zero for never.</summary>
+    public Duration DeathEvery { get; init; }
+
     public int StartFailPermille { get; init; }
 
     public int StopFailPermille { get; init; }
@@ -93,6 +101,8 @@ internal sealed record SimOptions
             ReplayPermille = prng.Chance(500) ? prng.Below(500) : 0,
             DelayMax = prng.Chance(300) ? keepalive * 2 : Duration.FromMicroseconds(200),
             AgentMax = prng.Chance(300) ? keepalive * 8 : Duration.FromMilliseconds(5),
+            MonitorInterval = seed % 11 == 7 ? keepalive * (1 + (int)(seed % 13)) : Duration.Zero,
+            DeathEvery = seed % 11 == 7 ? keepalive * (10 + (int)(seed % 50)) : Duration.Zero,
             StartFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             StopFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             FaultEvery = keepalive * (5 + prng.Below(40)),
@@ -129,7 +139,7 @@ internal sealed record SimOptions
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} probe {ProbeMin} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
-        + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
+        + $"monitor {MonitorInterval} death-every {DeathEvery} fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
@@ -142,7 +152,7 @@ internal sealed record SimOptions
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 
-    private static ResourceConfig Resource(int group, int index) => new()
+    private ResourceConfig Resource(int group, int index) => new()
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"g{group}r{index}"),
         Class = AgentClass.Search,
@@ -153,7 +163,9 @@ internal sealed record SimOptions
         StartTimeout = Duration.FromSeconds(60),
         StopTimeout = Duration.FromSeconds(60),
         MonitorTimeout = Duration.FromSeconds(20),
-        MonitorInterval = Duration.Zero,
+        Monitors = MonitorInterval > Duration.Zero ? [new MonitorConfig(0, MonitorInterval, Duration.FromSeconds(20))] : [],
+        FailureTimeout = FailureTimeout,
+
         IsAddress = index == 0,
     };
 }

@@ -128,6 +128,16 @@ internal sealed class SimWorld
         End(Nodes[number]);
     }
 
+    /// <summary>A service dies by itself; only a monitor can tell.</summary>
+    public void LoseService(int number, int group, int resource)
+    {
+        if (Nodes[number].AllActive(group))
+        {
+            Say(number, "loses " + Config.Groups[group].Resources[resource].Name);
+            Nodes[number].Active[group][resource] = false;
+        }
+    }
+
     /// <param name="deaf">The whole machine is suspended: what is sent to it meanwhile is lost.</param>
     public void Pause(int number, bool deaf = false)
     {
@@ -435,6 +445,9 @@ internal sealed class SimWorld
                 return AgentResult.TimedOut;
             case AgentAction.Stop when !Network.Calm && _prng.Chance(Options.StopFailPermille):
                 return AgentResult.Generic;
+            case AgentAction.Monitor when node.FailMonitors > 0 && action.Recurring:
+                node.FailMonitors--;
+                return node.FailWith;
             case AgentAction.Stop:
                 group[action.Resource] = false;
                 return AgentResult.Ok;
@@ -452,7 +465,8 @@ internal sealed class SimWorld
             Group = action.Group >= 0 ? Config.Groups[action.Group].Name : "",
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
-            Result = action.Message == MessageId.ActionFailed ? ((AgentResult)action.A).ToString() : "",
+            B = action.B,
+            Result = action.Message is MessageId.ActionFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded ? ((AgentResult)action.A).ToString() : "",
             A = action.A,
         };
         return MessageCatalog.Format(action.Message, fields);

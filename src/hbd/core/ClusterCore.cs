@@ -193,7 +193,7 @@ public sealed partial class ClusterCore
         bool send = false;
         for (int i = 0; _deadlines.TryTakeExpired(now, out TimerKind kind, out int subject); i++)
         {
-            Check.That(i < 64 + Limits.Links + Limits.Groups, "a timer that fired is armed for later or not at all");
+            Check.That(i < 64 + Limits.Links + (Limits.Groups * 2), "a timer that fired is armed for later or not at all");
             switch (kind)
             {
                 case TimerKind.Keepalive:
@@ -221,6 +221,12 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
+                    break;
+                case TimerKind.Monitor:
+                    _resources.RunMonitors(now, actions);
+                    break;
+                case TimerKind.Refill:
+                    _resources.Refill(subject, now, actions);
                     break;
                 case TimerKind.Leave:
                     OnLeave(now, actions);

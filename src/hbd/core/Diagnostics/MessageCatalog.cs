@@ -72,6 +72,12 @@ public static class MessageCatalog
         new(MessageId.FramesRefused, Severity.Warning, "{link}: refused {a} frame(s): {text}", "Counts by reason: hbctl status --json."),
         new(MessageId.KeysReloaded, Severity.Notice, "authkeys read again: {text}", ""),
         new(MessageId.KeysRefused, Severity.Error, "authkeys not taken over, the old keys stay: {text}", "Mend the file and reload."),
+        new(MessageId.GroupRestarting, Severity.Warning, "group {group}: starting what failed again in place, epoch {a}", ""),
+        new(MessageId.GroupGivenUp, Severity.Error, "group {group}: given up here, epoch {a}", "See the failures above; when mended: hbctl cleanup GROUP."),
+        new(MessageId.GroupRefilled, Severity.Notice, "group {group}: failures are forgotten (failure_timeout), may run here again, epoch {a}", ""),
+        new(MessageId.ResourceFailed, Severity.Error, "group {group}: monitor of {resource} found it failed: {result}{text} (failure {b})", ""),
+        new(MessageId.ResourceDegraded, Severity.Warning, "group {group}: {resource} runs degraded: {result}{text}", "The service works, but its agent sees trouble coming."),
+        new(MessageId.ResourceRecovered, Severity.Notice, "group {group}: {resource} is not degraded any more", ""),
         new(MessageId.ActionFailed, Severity.Error, "group {group}: {action} of {resource} failed: {result}{text}", ""),
         new(MessageId.ActionUnknown, Severity.Warning, "a result came for an action that is not under way ({a}); dropped", ""),
         new(MessageId.AddressLost, Severity.Warning, "address {text} was removed by somebody else", "Something besides hbd manages this interface."),
@@ -131,6 +137,7 @@ public static class MessageCatalog
         "action" => fields.Action,
         "result" => fields.Result,
         "text" => fields.Text,
+        "b" => fields.B.ToString(CultureInfo.InvariantCulture),
         "a" => fields.A.ToString(CultureInfo.InvariantCulture),
         "ms" => (fields.A / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " ms",
         _ => "?",
@@ -157,4 +164,6 @@ public readonly record struct MessageFields()
     public string Text { get; init; } = "";
 
     public long A { get; init; }
+
+    public long B { get; init; }
 }

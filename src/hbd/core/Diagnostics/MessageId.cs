@@ -42,6 +42,12 @@ public enum MessageId
     GroupRequest = 213,
 
     GroupBlocked = 216,
+    GroupRestarting = 230,
+    GroupGivenUp = 231,
+    GroupRefilled = 232,
+    ResourceFailed = 233,
+    ResourceDegraded = 234,
+    ResourceRecovered = 235,
 
     CommandAccepted = 220,
     CommandNothingToDo = 221,

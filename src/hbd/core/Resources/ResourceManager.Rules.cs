@@ -53,13 +53,14 @@ internal sealed partial class ResourceManager
             && OwnerFromWire(group.Peer.Owner) == _self;
         group.Giving = peerTakes && (group.Giving || asked);
         bool away = Leaving || group.Giving;
+        group.RestartFrom = away ? GroupRun.NoRestart : group.RestartFrom;
         switch (group.Local)
         {
             case LocalState.Starting or LocalState.Running or LocalState.Found when away:
                 BeginStop(group, urgent: false, now, actions);
                 return true;
             case LocalState.Stopped or LocalState.Failed when away && peerTakes:
-            case LocalState.Failed when peerTakes:
+            case LocalState.Failed when peerTakes && !group.Broken:
                 Pass(group, actions);
                 return true;
             case LocalState.Stopped or LocalState.Found when !away && MayStart(group):
@@ -83,6 +84,7 @@ internal sealed partial class ResourceManager
 
         // Giving it up calmly has become having lost it: the addresses go first.
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+        group.RestartFrom = GroupRun.NoRestart;
         if (takes)
         {
             Take(group, now, actions);

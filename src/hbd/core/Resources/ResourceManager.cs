@@ -41,6 +41,7 @@ internal sealed partial class ResourceManager
     private readonly FenceTracker _fencing;
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
+    private readonly MonitorSchedule _monitors;
 
     public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines)
     {
@@ -61,7 +62,7 @@ internal sealed partial class ResourceManager
             ResourceRun[] runs = new ResourceRun[group.Resources.Count];
             for (int j = 0; j < runs.Length; j++)
             {
-                runs[j] = new ResourceRun(group.Resources[j].IsAddress);
+                runs[j] = new ResourceRun(group.Resources[j]);
             }
 
             resources += runs.Length;
@@ -72,6 +73,7 @@ internal sealed partial class ResourceManager
         _byId = (GroupRun[])_groups.Clone();
         Array.Sort(_ids, _byId);
         _inFlight = new ActionTable(resources);
+        _monitors = Schedule(config.Groups, _groups);
     }
 
     public GroupRun[] Groups => _groups;
@@ -148,8 +150,8 @@ internal sealed partial class ResourceManager
 
         GroupRun group = _groups[groupIndex];
         ResourceRun resource = group.Resources[resourceIndex];
-        bool succeeded = resource.Finish(result);
-        if (!succeeded)
+        bool succeeded = resource.Finish(result, out bool recurring);
+        if (!succeeded && !recurring)
         {
             actions.Add(new ClusterAction
             {
@@ -164,6 +166,9 @@ internal sealed partial class ResourceManager
 
         switch (resource.LastAction)
         {
+            case AgentAction.Monitor when recurring:
+                Monitored(group, resourceIndex, result, now, actions);
+                break;
             case AgentAction.Monitor:
                 Probed(group, now, actions);
                 break;
@@ -172,9 +177,7 @@ internal sealed partial class ResourceManager
                 group.Started++;
                 break;
             case AgentAction.Start when !succeeded && group.Local == LocalState.Starting:
-                group.StartFailed = true;
-                Log(actions, MessageId.GroupStartFailed, group);
-                BeginStop(group, urgent: false, now, actions);
+                Failed(group, resourceIndex, result, now, actions);
                 break;
             case AgentAction.Stop when !succeeded:
                 Blocked(group, now, actions);
@@ -213,6 +216,7 @@ internal sealed partial class ResourceManager
             }
 
             group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+            group.RestartFrom = GroupRun.NoRestart;
         }
     }
 
@@ -257,6 +261,8 @@ internal sealed partial class ResourceManager
         {
             group.AddTo(ref hasher);
         }
+
+        _monitors.AddTo(ref hasher);
     }
 
     private void Probed(GroupRun group, Instant now, ActionList actions)
@@ -306,9 +312,16 @@ internal sealed partial class ResourceManager
                 }
 
                 return false;
+            case LocalState.Stopping when group.RestartFrom != GroupRun.NoRestart && group.ClearFrom(group.RestartFrom):
+                return ContinueRestart(group, now, actions);
             case LocalState.Stopping when group.AllClear:
                 Become(group, group.StartFailed ? LocalState.Failed : LocalState.Stopped, now, actions);
                 Log(actions, MessageId.GroupStopped, group);
+                if (group.StartFailed)
+                {
+                    ArmRefill(group, now);
+                }
+
                 group.StartFailed = false;
                 group.Urgent = false;
                 return true;
@@ -327,7 +340,7 @@ internal sealed partial class ResourceManager
             StopAddresses(group, actions);
         }
 
-        for (int i = group.Resources.Length - 1; i >= 0; i--)
+        for (int i = group.Resources.Length - 1; i >= Math.Max(0, group.RestartFrom); i--)
         {
             ResourceRun resource = group.Resources[i];
             if (resource.Busy)
@@ -358,6 +371,7 @@ internal sealed partial class ResourceManager
     private void BeginStop(GroupRun group, bool urgent, Instant now, ActionList actions)
     {
         group.Urgent = urgent;
+        group.RestartFrom = GroupRun.NoRestart;
         Log(actions, MessageId.GroupStopping, group);
         Become(group, LocalState.Stopping, now, actions);
     }
@@ -392,7 +406,13 @@ internal sealed partial class ResourceManager
 
     private void Become(GroupRun group, LocalState state, Instant now, ActionList actions)
     {
+        bool monitored = group.Local == LocalState.Running || state == LocalState.Running;
         group.Become(state, now);
+        if (monitored)
+        {
+            FollowState(group, now, actions);
+        }
+
         Touch(group, actions);
     }
 
