@@ -22,7 +22,7 @@ internal static class Configs
             StartTimeout = Duration.FromSeconds(20),
             StopTimeout = Duration.FromSeconds(20),
             MonitorTimeout = Duration.FromSeconds(20),
-            MonitorInterval = Duration.FromSeconds(10),
+            Monitors = [new MonitorConfig(0, Duration.FromSeconds(10), Duration.FromSeconds(20))],
             IsAddress = type is "IPaddr" or "IPaddr2" or "IPv6addr",
         };
 

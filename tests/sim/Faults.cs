@@ -9,6 +9,7 @@ internal sealed class Faults
     private readonly SimWorld _world;
     private readonly Prng _prng;
     private readonly Prng _malice;
+    private readonly Prng _deaths;
     private bool _over;
 
     public Faults(SimWorld world)
@@ -16,6 +17,7 @@ internal sealed class Faults
         _world = world;
         _prng = new Prng(world.Options.Seed ^ 0xFA17);
         _malice = new Prng(world.Options.Seed ^ 0xBAD);
+        _deaths = new Prng(world.Options.Seed ^ 0xDEAD);
     }
 
     public void Begin()
@@ -25,6 +27,11 @@ internal sealed class Faults
         if (_world.Options.Malice)
         {
             NextMalice();
+        }
+
+        if (_world.Options.DeathEvery > Duration.Zero)
+        {
+            NextDeath();
         }
     }
 
@@ -112,6 +119,21 @@ internal sealed class Faults
         }
 
         Next();
+    }
+
+    private void NextDeath()
+    {
+        long mean = _world.Options.DeathEvery.Nanoseconds / 1_000;
+        _world.Schedule(Duration.FromMicroseconds(1 + _deaths.Below((int)(mean * 2))), () =>
+        {
+            if (!_over)
+            {
+                int node = _deaths.Below(2);
+                int group = _deaths.Below(_world.Config.Groups.Count);
+                _world.LoseService(node, group, _deaths.Below(_world.Config.Groups[group].Resources.Count));
+                NextDeath();
+            }
+        });
     }
 
     private void NextMalice()

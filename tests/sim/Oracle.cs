@@ -71,7 +71,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -88,6 +88,9 @@ internal sealed class Oracle
 
     /// <inheritdoc cref="SplitBrainOracle.Acts"/>
     public void Acts(int node, string what, bool claims) => _splitBrain.Acts(node, what, claims);
+
+    /// <summary>A service that died just before is noticed, and a node that refused a group forgets the failures, both of them one after the other.</summary>
+    private long FailureBoundNs => ((_world.Options.MonitorInterval * 2) + (_world.Options.FailureTimeout * 3)).Nanoseconds;
 
     /// <summary>A node's daemon started.</summary>
     public void Started(int node)

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Resources;
 
 namespace Hbd.Sim;
 
@@ -114,6 +115,9 @@ internal sealed class Scenario(StringWriter trace)
             case "vote":
                 World.SetVote(node, lost: words[2] == "lost");
                 break;
+            case "die":
+                World.LoseService(node, int.Parse(words[2][1..2], CultureInfo.InvariantCulture), int.Parse(words[2][3..], CultureInfo.InvariantCulture));
+                break;
             case "calm":
                 World.Network.Calm = true;
                 break;
@@ -127,6 +131,8 @@ internal sealed class Scenario(StringWriter trace)
                 World.ScriptedFailures = true;
                 World.Nodes[node].FailStarts = words[2] == "start" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailFences = words[2] == "fence" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
+                World.Nodes[node].FailMonitors = words[2] == "monitor" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
+                World.Nodes[node].FailWith = (AgentResult)(words.Length > 4 ? int.Parse(words[4], CultureInfo.InvariantCulture) : 1);
                 World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 break;
             case "lose" or "find":
@@ -148,6 +154,7 @@ internal sealed class Scenario(StringWriter trace)
             "standby" => OperatorCommand.Standby,
             "takeover" => OperatorCommand.Takeover,
             "failback" => OperatorCommand.Failback,
+            "cleanup" => OperatorCommand.Cleanup,
             "shutdown" => OperatorCommand.Shutdown,
             _ => throw new InvalidDataException("no such command: " + words[0]),
         };
@@ -215,6 +222,7 @@ internal sealed class Scenario(StringWriter trace)
                 {
                     Groups = pair[1].Split('+').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(),
                 },
+                "monitor" => options with { MonitorInterval = Time(pair[1]) },
                 "probe_min" => options with { ProbeMin = Time(pair[1]) },
                 "auto_failback" => options with { AutoFailback = pair[1] == "on" },
                 "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
+using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 
 namespace Hbd.Sim;
@@ -72,6 +73,11 @@ internal sealed class SimNode
     public int FailStarts { get; set; }
 
     public int FailStops { get; set; }
+
+    public int FailMonitors { get; set; }
+
+    /// <summary>What a scripted failure of a monitor answers.</summary>
+    public AgentResult FailWith { get; set; } = AgentResult.Generic;
 
     /// <summary>Scripted: so many of the next fence requests of this node fail.</summary>
     public int FailFences { get; set; }

@@ -53,6 +53,14 @@ internal sealed record SimOptions
 
     public Duration AgentMax { get; init; } = Duration.FromMilliseconds(5);
 
+    /// <summary>Interval of the recurring monitors; zero for none.</summary>
+    public Duration MonitorInterval { get; init; }
+
+    public Duration FailureTimeout => Keepalive * 20;
+
+    /// <summary>Mean time between services that die by themselves; zero for never.</summary>
+    public Duration DeathEvery { get; init; }
+
     public int StartFailPermille { get; init; }
 
     public int StopFailPermille { get; init; }
@@ -120,6 +128,7 @@ internal sealed record SimOptions
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
         bool withPing = pinged || seed % 13 == 5;
+        bool monitored = seed % 11 == 7;
         bool splitBrain = seed % 7 is 3 or 5 && !withPing;
         SimOptions options = new()
         {
@@ -137,6 +146,8 @@ internal sealed record SimOptions
             ReplayPermille = prng.Chance(500) ? prng.Below(500) : 0,
             DelayMax = prng.Chance(300) ? keepalive * 2 : Duration.FromMicroseconds(200),
             AgentMax = prng.Chance(300) ? keepalive * 8 : Duration.FromMilliseconds(5),
+            MonitorInterval = monitored ? keepalive * (1 + (int)(seed % 13)) : Duration.Zero,
+            DeathEvery = monitored ? keepalive * (10 + (int)(seed % 50)) : Duration.Zero,
             StartFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             StopFailPermille = prng.Chance(200) ? prng.Below(200) : 0,
             FaultEvery = keepalive * (5 + prng.Below(40)),
@@ -148,7 +159,7 @@ internal sealed record SimOptions
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
             SplitBrain = splitBrain ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
-            Adversity = splitBrain || withPing ? Adversity.None : Adversity.Draw(seed, keepalive),
+            Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
         return withPing ? options.DrawPing() : options;
     }
@@ -179,7 +190,7 @@ internal sealed record SimOptions
         $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} probe {ProbeMin} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
-        + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
+        + $"monitor {MonitorInterval} death-every {DeathEvery} fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
@@ -216,7 +227,7 @@ internal sealed record SimOptions
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 
-    private static ResourceConfig Resource(int group, int index) => new()
+    private ResourceConfig Resource(int group, int index) => new()
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"g{group}r{index}"),
         Class = AgentClass.Search,
@@ -227,7 +238,9 @@ internal sealed record SimOptions
         StartTimeout = Duration.FromSeconds(60),
         StopTimeout = Duration.FromSeconds(60),
         MonitorTimeout = Duration.FromSeconds(20),
-        MonitorInterval = Duration.Zero,
+        Monitors = MonitorInterval > Duration.Zero ? [new MonitorConfig(0, MonitorInterval, Duration.FromSeconds(20))] : [],
+        FailureTimeout = FailureTimeout,
+
         IsAddress = index == 0,
     };
 }

@@ -148,6 +148,16 @@ internal sealed partial class SimWorld
         End(Nodes[number]);
     }
 
+    /// <summary>A service dies by itself; only a monitor can tell.</summary>
+    public void LoseService(int number, int group, int resource)
+    {
+        if (Nodes[number].AllActive(group))
+        {
+            Say(number, "loses " + Config.Groups[group].Resources[resource].Name);
+            Nodes[number].Active[group][resource] = false;
+        }
+    }
+
     /// <param name="deaf">The whole machine is suspended: what is sent to it meanwhile is lost.</param>
     public void Pause(int number, bool deaf = false)
     {
@@ -500,6 +510,9 @@ internal sealed partial class SimWorld
                 return AgentResult.TimedOut;
             case AgentAction.Stop when !Network.Calm && _prng.Chance(Options.StopFailPermille):
                 return AgentResult.Generic;
+            case AgentAction.Monitor when node.FailMonitors > 0 && action.Recurring:
+                node.FailMonitors--;
+                return node.FailWith;
             case AgentAction.Stop:
                 group[action.Resource] = false;
                 return AgentResult.Ok;
@@ -517,10 +530,11 @@ internal sealed partial class SimWorld
             Group = action.Group >= 0 ? Config.Groups[action.Group].Name : "",
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
-            Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed ? ((AgentResult)action.A).ToString() : "",
+            B = action.B,
+            Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded
+                ? ((AgentResult)action.A).ToString() : "",
             Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,
-            B = action.B,
         };
         return MessageCatalog.Format(action.Message, fields);
     }

@@ -12,6 +12,9 @@ public enum ClusterActionKind
     /// <summary>Run an agent; the result comes back as ActionFinished with the same id.</summary>
     RunAgent,
 
+    /// <summary>Nobody waits any more for the recurring monitor with this id: end it; its result is still told.</summary>
+    CancelAgent,
+
     /// <summary>Switch the peer off and prove it; the outcome comes back as FenceFinished with the same id.</summary>
     Fence,
 
@@ -55,6 +58,12 @@ public readonly record struct ClusterAction
     public int Resource { get; init; }
 
     public AgentAction Agent { get; init; }
+
+    /// <summary>OCF_CHECK_LEVEL of a monitor.</summary>
+    public int Level { get; init; }
+
+    /// <summary>A monitor of what runs, not the probe before a start.</summary>
+    public bool Recurring { get; init; }
 
     public MessageId Message { get; init; }
 

@@ -156,7 +156,8 @@ public sealed partial class ClusterCore
     public bool JudgesSilence(Instant now)
     {
         bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
-            || _deadlines.Get(TimerKind.Probe) <= now || _deadlines.Get(TimerKind.PingHold) <= now;
+            || _deadlines.Get(TimerKind.Probe) <= now || _deadlines.Get(TimerKind.PingHold) <= now
+            || _deadlines.Get(TimerKind.SplitBrain) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -219,7 +220,7 @@ public sealed partial class ClusterCore
         bool send = false;
         for (int i = 0; _deadlines.TryTakeExpired(now, out TimerKind kind, out int subject); i++)
         {
-            Check.That(i < 64 + Limits.Links + Limits.Groups, "a timer that fired is armed for later or not at all");
+            Check.That(i < 64 + Limits.Links + (Limits.Groups * 2), "a timer that fired is armed for later or not at all");
             switch (kind)
             {
                 case TimerKind.Keepalive:
@@ -246,13 +247,19 @@ public sealed partial class ClusterCore
                     _fencing.Retry(actions);
                     break;
                 case TimerKind.SplitBrain:
-                    // What it waits for is judged after every event.
+                    _resources.LiftSplitBrain();
                     break;
                 case TimerKind.PingRound or TimerKind.PingSilent or TimerKind.PingHold:
                     OnPingTimer(kind, now, actions);
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
+                    break;
+                case TimerKind.Monitor:
+                    _resources.RunMonitors(now, actions);
+                    break;
+                case TimerKind.Refill:
+                    _resources.Refill(subject, now, actions);
                     break;
                 case TimerKind.Leave:
                     OnLeave(now, actions);
@@ -474,6 +481,7 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
+        _resources.PutOffLift(now + (_config.Keepalive * 2));
         bool isLong = pause >= _config.DetectionTime;
         _ping.OwnPause(isLong, now);
         if (isLong)

@@ -38,6 +38,9 @@ public enum OperatorCommand
     /// <summary>Bring groups to their preferred nodes, whichever these are.</summary>
     Failback,
 
+    /// <summary>Forget failures: what was refused here for them may start again.</summary>
+    Cleanup,
+
     /// <summary>Stop everything in good order and leave.</summary>
     Shutdown,
 }

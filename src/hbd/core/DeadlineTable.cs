@@ -37,11 +37,17 @@ internal enum TimerKind
     /// <summary>Which node reaches more ping nodes has not changed for the hold time.</summary>
     PingHold,
 
+    /// <summary>The next recurring monitor is due (<see cref="Resources.MonitorSchedule"/> knows which).</summary>
+    Monitor,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 
     /// <summary>Subject group: a stop that failed is tried again.</summary>
     StopRetry,
+
+    /// <summary>Subject group: failures are forgotten, it may start here again.</summary>
+    Refill,
 }
 
 /// <summary>
@@ -53,13 +59,15 @@ internal sealed class DeadlineTable
     private const int Single = (int)TimerKind.LinkDead;
     private readonly Instant[] _at;
     private readonly int _links;
+    private readonly int _groups;
     private Instant _earliest = Instant.Never;
     private bool _earliestKnown = true;
 
     public DeadlineTable(int links, int groups)
     {
         _links = links;
-        _at = new Instant[Single + links + groups];
+        _groups = groups;
+        _at = new Instant[Single + links + (groups * 2)];
         Array.Fill(_at, Instant.Never);
     }
 
@@ -119,7 +127,8 @@ internal sealed class DeadlineTable
             {
                 (kind, subject) = slot < Single ? ((TimerKind)slot, 0)
                     : slot < Single + _links ? (TimerKind.LinkDead, slot - Single)
-                    : (TimerKind.StopRetry, slot - Single - _links);
+                    : slot - Single - _links < _groups ? (TimerKind.StopRetry, slot - Single - _links)
+                    : (TimerKind.Refill, slot - Single - _links - _groups);
                 Stop(kind, subject);
                 return true;
             }
@@ -140,6 +149,7 @@ internal sealed class DeadlineTable
     {
         TimerKind.LinkDead => Single + subject,
         TimerKind.StopRetry => Single + _links + subject,
+        TimerKind.Refill => Single + _links + _groups + subject,
         _ => (int)kind,
     };
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using Hbd.Core;
 using Hbd.Core.Config;
@@ -9,7 +8,11 @@ namespace Hbd.Daemon;
 /// <summary>How the last action of every resource ended, for status and for the message about a failure.</summary>
 internal sealed class AgentReasons
 {
+    /// <summary>The slot of the core's table of actions in an action's id.</summary>
+    private const uint SlotMask = 0x3FFF;
+
     private readonly Entry[][] _entries;
+    private readonly Entry?[] _byAction = new Entry?[SlotMask + 1];
 
     public AgentReasons(ClusterConfig config) =>
         _entries = config.Groups.Select(g => g.Resources.Select(_ => new Entry()).ToArray()).ToArray();
@@ -17,31 +20,29 @@ internal sealed class AgentReasons
     public void Begun(in ClusterAction action)
     {
         Entry entry = _entries[action.Group][action.Resource];
+        _byAction[action.ActionId & SlotMask] = entry;
         entry.ActionId = action.ActionId;
         entry.Action = action.Agent;
     }
 
     public void Finished(uint actionId, AgentResult result, string reason)
     {
-        foreach (Entry[] group in _entries)
+        if (_byAction[actionId & SlotMask] is not { } entry || entry.ActionId != actionId)
         {
-            Entry? entry = Array.Find(group, e => e.ActionId == actionId);
-            if (entry is not null)
-            {
-                entry.ActionId = 0;
-                bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning);
-                if (entry.Failed && !failed && entry.Action == AgentAction.Stop)
-                {
-                    // The clean stop after a failed start is not what an administrator asks about.
-                    return;
-                }
-
-                entry.Failed = failed && entry.Action != AgentAction.Stop;
-                entry.Result = Words.Of(entry.Action) + ": " + Words.Of(result);
-                entry.Reason = reason;
-                return;
-            }
+            return;
         }
+
+        entry.ActionId = 0;
+        bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning);
+        if (entry.Failed && !failed && entry.Action == AgentAction.Stop)
+        {
+            // The clean stop after a failed start is not what an administrator asks about.
+            return;
+        }
+
+        entry.Failed = failed && entry.Action != AgentAction.Stop;
+        entry.Result = Words.Of(entry.Action) + ": " + Words.Of(result);
+        entry.Reason = reason;
     }
 
     public string Of(int group, int resource) => _entries[group][resource].Reason;

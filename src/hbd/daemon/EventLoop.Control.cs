@@ -65,6 +65,7 @@ internal sealed partial class EventLoop
             {
                 ControlCommand.Standby => OperatorCommand.Standby,
                 ControlCommand.Takeover => OperatorCommand.Takeover,
+                ControlCommand.Cleanup => OperatorCommand.Cleanup,
                 _ => OperatorCommand.Failback,
             };
             e = ClusterEvent.Operator(wanted, kind, group);

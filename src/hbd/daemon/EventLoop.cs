@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Hbd.Core;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
@@ -373,6 +374,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                 case ClusterActionKind.RunAgent:
                     RunAgent(action);
                     break;
+                case ClusterActionKind.CancelAgent:
+                    _agents.Cancel(action.Group, action.Resource, action.ActionId, _now);
+                    break;
                 case ClusterActionKind.Fence:
                     Fence(action.ActionId);
                     break;
@@ -413,11 +417,21 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         {
             AgentAction.Start => resource.StartTimeout,
             AgentAction.Stop => resource.StopTimeout,
-            _ => resource.MonitorTimeout,
+            _ => TimeoutOf(resource, action),
         };
         _reasons.Begun(action);
-        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now);
+        AgentCheck check = action.Recurring ? new AgentCheck(action.Level, IntervalOf(resource, action.Level)) : AgentCheck.Probe;
+        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now, check);
     }
+
+    private static Duration TimeoutOf(ResourceConfig resource, in ClusterAction action)
+    {
+        int level = action.Level;
+        MonitorConfig? monitor = action.Recurring ? resource.Monitors.First(m => m.Level == level) : null;
+        return monitor?.Timeout ?? resource.MonitorTimeout;
+    }
+
+    private static Duration IntervalOf(ResourceConfig resource, int level) => resource.Monitors.First(m => m.Level == level).Interval;
 
     private void Fence(uint request)
     {
@@ -463,7 +477,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private MessageFields Fields(in ClusterAction action)
     {
         GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
-        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed;
+        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed
+            or MessageId.ResourceDegraded;
         string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
         return new MessageFields
         {

@@ -152,6 +152,8 @@ internal sealed class StatusBuilder
             {
                 Name = r.Name,
                 State = Words.Of(group.Resources[i].State),
+                Failures = group.Resources[i].Failures,
+                Degraded = group.Resources[i].Degraded,
                 LastResult = _loop.Reasons.ResultOf(group.Index, i),
                 Reason = _loop.Reasons.Of(group.Index, i) is { Length: > 0 } reason ? reason : null,
             }).ToList(),
@@ -205,7 +207,7 @@ internal sealed class StatusBuilder
         {
             return group.GivenFor is { } scores && _config.Ping is { } ping ? PingText.Given(ping, peer, scores)
                 : group.Requests ? "asked " + peer + " for it"
-                : group.Local == LocalState.Failed ? "could not be started here; hbctl takeover tries again"
+                : group.Local == LocalState.Failed ? RefusedHere(group)
                 : _peer.State == NodeState.Init ? Waiting(peer)
                 : group.Away ? "moved to " + peer + " on purpose; hbctl failback brings it home"
                 : peer + " owns it";
@@ -215,7 +217,9 @@ internal sealed class StatusBuilder
         {
             LocalState.Running when group.Preferred == _self => "runs at home",
             LocalState.Running => "runs here; prefers " + _config.Nodes[group.Preferred],
-            LocalState.Failed => "could not be started here, and " + peer + " does not take it",
+            LocalState.Failed when group.Broken => "its configuration is wrong for every node; hbctl cleanup after mending it",
+            LocalState.Failed => RefusedHere(group) + ", and " + peer + " does not take it",
+            LocalState.Stopping or LocalState.Starting when group.RestartFrom != GroupRun.NoRestart => "what failed is being restarted in place",
             LocalState.Blocked => "a stop failed here; tried again after growing pauses, and at once on any command",
             LocalState.Stopping when group.Giving => "being given to " + peer,
             LocalState.Stopped or LocalState.Found when _peer.State is NodeState.Init or NodeState.Up => Waiting(peer),
@@ -223,6 +227,10 @@ internal sealed class StatusBuilder
             _ => "",
         };
     }
+
+    private static string RefusedHere(GroupRun group) => group.Excluded
+        ? "refused here until hbctl cleanup"
+        : "failed here; tried again after failure_timeout or hbctl cleanup";
 
     private string FencingWords()
     {

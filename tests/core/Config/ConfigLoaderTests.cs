@@ -118,7 +118,7 @@ public sealed class ConfigLoaderTests
             timeout = "30s",
                 } },
             ]
-            """, warnings: 1);
+            """);
         ResourceConfig pg = config.Groups[0].Resources[1];
         Assert.Equal(("pg", AgentClass.Ocf, "heartbeat", "pgsql"), (pg.Name, pg.Class, pg.Provider, pg.Type));
         Assert.Equal("pgdata=/data/pg port=5432 ssl=true",

@@ -170,6 +170,23 @@ public enum AgentClass
     Plugin,
 }
 
+/// <summary>What a failed action of a resource leads to.</summary>
+public enum OnFail
+{
+    /// <summary>Started again in place while its budget lasts, then as <see cref="Move"/>.</summary>
+    Restart,
+
+    /// <summary>The group stops here and goes to the peer, if the peer takes it.</summary>
+    Move,
+
+    /// <summary>Counted and said, nothing else. Not for a start.</summary>
+    Ignore,
+}
+
+/// <summary>One recurring monitor of a resource.</summary>
+/// <param name="Level">OCF_CHECK_LEVEL, 0 for the plain one.</param>
+public sealed record MonitorConfig(int Level, Duration Interval, Duration Timeout);
+
 public sealed record ResourceConfig
 {
     /// <summary>Unique over the whole configuration; becomes OCF_RESOURCE_INSTANCE.</summary>
@@ -195,8 +212,21 @@ public sealed record ResourceConfig
 
     public required Duration MonitorTimeout { get; init; }
 
-    /// <summary>Zero: not monitored on a timer.</summary>
-    public required Duration MonitorInterval { get; init; }
+    /// <summary>Recurring monitors: the plain one (level 0), and deeper ones at intervals of their own. None: not monitored on a timer.</summary>
+    public IReadOnlyList<MonitorConfig> Monitors { get; init; } = [];
+
+    /// <summary>The plain recurring monitor's; zero for none.</summary>
+    public Duration MonitorInterval => Monitors.Count > 0 && Monitors[0].Level == 0 ? Monitors[0].Interval : Duration.Zero;
+
+    /// <summary>Failures after which the group does not stay here; 0: any number is mended in place.</summary>
+    public int MigrationThreshold { get; init; } = 3;
+
+    /// <summary>Time without a failure after which earlier ones are forgotten; zero: never.</summary>
+    public Duration FailureTimeout { get; init; } = Duration.FromSeconds(300);
+
+    public OnFail OnStartFail { get; init; } = OnFail.Move;
+
+    public OnFail OnMonitorFail { get; init; } = OnFail.Restart;
 
     /// <summary>True for IPaddr, IPaddr2 and IPv6addr: these are stopped first when a node must let go at once.</summary>
     public required bool IsAddress { get; init; }

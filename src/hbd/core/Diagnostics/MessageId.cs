@@ -50,6 +50,12 @@ public enum MessageId
     GroupRequest = 213,
 
     GroupBlocked = 216,
+    GroupRestarting = 230,
+    GroupGivenUp = 231,
+    GroupRefilled = 232,
+    ResourceFailed = 233,
+    ResourceDegraded = 234,
+    ResourceRecovered = 235,
 
     GroupGiven = 218,
 

@@ -8,6 +8,8 @@ namespace Hbd.Core.Resources;
 /// </summary>
 internal sealed class GroupRun
 {
+    public const int NoRestart = -1;
+
     public GroupRun(int index, uint id, int preferred, Config.Require require, ResourceRun[] resources)
     {
         Index = index;
@@ -76,6 +78,20 @@ internal sealed class GroupRun
     /// <summary>Stop the addresses first and at once: somebody else owns the group.</summary>
     public bool Urgent { get; set; }
 
+    /// <summary>The stop under way ends at this resource, and what was stopped is started again; <see cref="NoRestart"/>: all of it stops.</summary>
+    public int RestartFrom { get; set; } = NoRestart;
+
+    /// <summary>Failed here for a reason that another try cannot mend: refused until somebody cleans up.</summary>
+    public bool Excluded { get; set; }
+
+    /// <summary>Failed for a reason that no node can mend (OCF 6): not offered to the peer.</summary>
+    public bool Broken { get; set; }
+
+    /// <summary>Its recurring monitors in the schedule.</summary>
+    public int FirstMonitor { get; set; }
+
+    public int Monitors { get; set; }
+
     /// <summary>Resources started in this run of the group, counted from the first.</summary>
     public int Started { get; set; }
 
@@ -85,20 +101,20 @@ internal sealed class GroupRun
     /// <summary>Sequence of the last frame that carried it as changed: it is not named twice in one frame.</summary>
     public ulong WrittenIn { get; set; }
 
-    public bool AllClear
-    {
-        get
-        {
-            foreach (ResourceRun resource in Resources)
-            {
-                if (!resource.IsClear || resource.Busy)
-                {
-                    return false;
-                }
-            }
+    public bool AllClear => ClearFrom(0);
 
-            return true;
+    /// <summary>Nothing runs of this resource and those behind it.</summary>
+    public bool ClearFrom(int first)
+    {
+        for (int i = first; i < Resources.Length; i++)
+        {
+            if (!Resources[i].IsClear || Resources[i].Busy)
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     /// <summary>The one place that changes the local state.</summary>
@@ -133,6 +149,8 @@ internal sealed class GroupRun
         hasher.Add(Away);
         hasher.Add((long)StopFailures);
         hasher.Add(Stays);
+        hasher.Add((long)RestartFrom);
+        hasher.Add(Excluded);
         foreach (ResourceRun resource in Resources)
         {
             resource.AddTo(ref hasher);

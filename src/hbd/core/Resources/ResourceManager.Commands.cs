@@ -23,6 +23,7 @@ internal sealed partial class ResourceManager
             {
                 OperatorCommand.Standby => Give(group),
                 OperatorCommand.Takeover => Fetch(group, now),
+                OperatorCommand.Cleanup => Cleanup(group, now, actions),
                 _ => group.Preferred == _self ? Fetch(group, now) : Give(group),
             };
             if (outcome == MessageId.CommandAccepted || (retried && outcome == MessageId.CommandNothingToDo))
@@ -85,6 +86,7 @@ internal sealed partial class ResourceManager
         bool retry = group.Local == LocalState.Failed;
         if (retry)
         {
+            ForgetFailures(group);
             group.Become(LocalState.Stopped, now);
         }
 

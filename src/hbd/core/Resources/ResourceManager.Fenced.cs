@@ -15,6 +15,7 @@ internal sealed partial class ResourceManager
     private readonly SelfFence _selfFence;
     private readonly Duration _deadtime;
     private Instant _liftAt = Instant.Never;
+    private bool _lifted;
 
     /// <summary>The policy that holds now; <see cref="SplitBrain.Ignore"/>: none does. Any other starts and takes nothing.</summary>
     public SplitBrain InForce { get; private set; }
@@ -31,12 +32,16 @@ internal sealed partial class ResourceManager
         if (split)
         {
             _liftAt = Instant.Never;
+            _deadlines.Stop(TimerKind.SplitBrain);
         }
+
+        _lifted = false;
 
         if (policy != InForce)
         {
             InForce = policy;
             _liftAt = Instant.Never;
+            _deadlines.Stop(TimerKind.SplitBrain);
             Log(actions, SplitBrainMessage(policy), a: 0);
             actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
         }
@@ -68,7 +73,19 @@ internal sealed partial class ResourceManager
             _deadlines.Set(TimerKind.SplitBrain, _liftAt);
         }
 
-        return now < _liftAt;
+        return !_lifted;
+    }
+
+    /// <summary>A deadtime with a vote and without the peer: only now, when everything that has arrived was read.</summary>
+    public void LiftSplitBrain() => _lifted = true;
+
+    /// <summary>Time in which this node did not listen is no time in which the peer was silent.</summary>
+    public void PutOffLift(Instant until)
+    {
+        if (_deadlines.IsSet(TimerKind.SplitBrain) && _deadlines.Get(TimerKind.SplitBrain) < until)
+        {
+            _deadlines.Set(TimerKind.SplitBrain, until);
+        }
     }
 
     /// <summary>Policy stop: everything goes, the addresses first, until the peer or a vote is back; true if a group began to.</summary>
@@ -80,6 +97,7 @@ internal sealed partial class ResourceManager
         }
 
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+        group.RestartFrom = GroupRun.NoRestart;
         bool runs = group.Local is LocalState.Starting or LocalState.Running or LocalState.Found;
         if (runs)
         {
@@ -95,6 +113,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             group.Giving = group.Requests = group.WaitsForProof = false;
+            group.RestartFrom = GroupRun.NoRestart;
             if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found)
             {
                 BeginStop(group, urgent: true, now, actions);

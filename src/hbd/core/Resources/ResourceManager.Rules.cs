@@ -56,13 +56,14 @@ internal sealed partial class ResourceManager
         group.Giving = peerTakes && (group.Giving || asked || GivesForPing(group, actions));
         group.GivenFor = group.Giving ? group.GivenFor : null;
         bool away = Leaving || group.Giving;
+        group.RestartFrom = away ? GroupRun.NoRestart : group.RestartFrom;
         switch (group.Local)
         {
             case LocalState.Starting or LocalState.Running or LocalState.Found when away:
                 BeginStop(group, urgent: false, now, actions);
                 return true;
             case LocalState.Stopped or LocalState.Failed when away && peerTakes:
-            case LocalState.Failed when peerTakes:
+            case LocalState.Failed when peerTakes && !group.Broken:
                 Pass(group, actions);
                 return true;
             case LocalState.Stopped or LocalState.Found when !away && MayStart(group):
@@ -89,6 +90,7 @@ internal sealed partial class ResourceManager
 
         // Giving it up calmly has become having lost it: the addresses go first.
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+        group.RestartFrom = GroupRun.NoRestart;
         if (takes)
         {
             Take(group, now, actions);

@@ -39,6 +39,7 @@ internal sealed partial class ResourceManager
     private readonly PingTracker _ping;
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
+    private readonly MonitorSchedule _monitors;
 
     public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, PingTracker ping, DeadlineTable deadlines,
         ThirdVotes votes, SelfFence selfFence)
@@ -65,7 +66,7 @@ internal sealed partial class ResourceManager
             ResourceRun[] runs = new ResourceRun[group.Resources.Count];
             for (int j = 0; j < runs.Length; j++)
             {
-                runs[j] = new ResourceRun(group.Resources[j].IsAddress);
+                runs[j] = new ResourceRun(group.Resources[j]);
             }
 
             resources += runs.Length;
@@ -76,6 +77,7 @@ internal sealed partial class ResourceManager
         _byId = (GroupRun[])_groups.Clone();
         Array.Sort(_ids, _byId);
         _inFlight = new ActionTable(resources);
+        _monitors = Schedule(config.Groups, _groups);
     }
 
     public GroupRun[] Groups => _groups;
@@ -152,8 +154,8 @@ internal sealed partial class ResourceManager
 
         GroupRun group = _groups[groupIndex];
         ResourceRun resource = group.Resources[resourceIndex];
-        bool succeeded = resource.Finish(result);
-        if (!succeeded)
+        bool succeeded = resource.Finish(result, out bool recurring);
+        if (!succeeded && !recurring)
         {
             actions.Add(new ClusterAction
             {
@@ -168,6 +170,9 @@ internal sealed partial class ResourceManager
 
         switch (resource.LastAction)
         {
+            case AgentAction.Monitor when recurring:
+                Monitored(group, resourceIndex, result, now, actions);
+                break;
             case AgentAction.Monitor:
                 Probed(group, now, actions);
                 break;
@@ -176,9 +181,7 @@ internal sealed partial class ResourceManager
                 group.Started++;
                 break;
             case AgentAction.Start when !succeeded && group.Local == LocalState.Starting:
-                group.StartFailed = true;
-                Log(actions, MessageId.GroupStartFailed, group);
-                BeginStop(group, urgent: false, now, actions);
+                Failed(group, resourceIndex, result, now, actions);
                 break;
             case AgentAction.Stop when !succeeded:
                 StopFailed(group, resourceIndex, result, now, actions);
@@ -208,6 +211,7 @@ internal sealed partial class ResourceManager
             }
 
             group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+            group.RestartFrom = GroupRun.NoRestart;
         }
     }
 
@@ -260,6 +264,8 @@ internal sealed partial class ResourceManager
         {
             group.AddTo(ref hasher);
         }
+
+        _monitors.AddTo(ref hasher);
     }
 
     private void Probed(GroupRun group, Instant now, ActionList actions)
@@ -299,9 +305,16 @@ internal sealed partial class ResourceManager
                 }
 
                 return false;
+            case LocalState.Stopping when group.RestartFrom != GroupRun.NoRestart && group.ClearFrom(group.RestartFrom):
+                return ContinueRestart(group, now, actions);
             case LocalState.Stopping when group.AllClear:
                 Become(group, group.StartFailed ? LocalState.Failed : LocalState.Stopped, now, actions);
                 Log(actions, MessageId.GroupStopped, group);
+                if (group.StartFailed)
+                {
+                    ArmRefill(group, now);
+                }
+
                 group.StartFailed = false;
                 group.Urgent = false;
                 group.StopFailures = 0;
@@ -321,7 +334,7 @@ internal sealed partial class ResourceManager
             StopAddresses(group, actions);
         }
 
-        for (int i = group.Resources.Length - 1; i >= 0; i--)
+        for (int i = group.Resources.Length - 1; i >= Math.Max(0, group.RestartFrom); i--)
         {
             ResourceRun resource = group.Resources[i];
             if (resource.Busy)
@@ -352,6 +365,7 @@ internal sealed partial class ResourceManager
     private void BeginStop(GroupRun group, bool urgent, Instant now, ActionList actions)
     {
         group.Urgent = urgent;
+        group.RestartFrom = GroupRun.NoRestart;
         Log(actions, MessageId.GroupStopping, group);
         Become(group, LocalState.Stopping, now, actions);
     }
@@ -387,7 +401,13 @@ internal sealed partial class ResourceManager
 
     private void Become(GroupRun group, LocalState state, Instant now, ActionList actions)
     {
+        bool monitored = group.Local == LocalState.Running || state == LocalState.Running;
         group.Become(state, now);
+        if (monitored)
+        {
+            FollowState(group, now, actions);
+        }
+
         Touch(group, actions);
     }
 

@@ -1,11 +1,25 @@
+using Hbd.Core.Config;
+
 namespace Hbd.Core.Resources;
 
 /// <summary>What this node does with one resource: state, the action under way, how the last one ended.</summary>
 internal sealed class ResourceRun
 {
-    public ResourceRun(bool isAddress) => IsAddress = isAddress;
+    private bool _recurring;
+    private bool _cancelled;
+    private Instant _lastFailure;
 
-    public bool IsAddress { get; }
+    public ResourceRun(ResourceConfig config) => Config = config;
+
+    public ResourceConfig Config { get; }
+
+    public bool IsAddress => Config.IsAddress;
+
+    /// <summary>Failures that count against its budget.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>It runs, but its last monitor said that not all is well (OCF 190, 191).</summary>
+    public bool Degraded { get; set; }
 
     public ResourceState State { get; private set; } = ResourceState.Unknown;
 
@@ -34,12 +48,53 @@ internal sealed class ResourceRun
         };
     }
 
-    /// <summary>Takes the result of the action under way; true if the action did what it should.</summary>
-    public bool Finish(AgentResult result)
+    /// <summary>A look at a running resource, which leaves its state as it is.</summary>
+    public void BeginMonitor(uint actionId)
     {
+        Check.That(!Busy, "one action at a time per resource");
+        Check.That(State == ResourceState.Running, "only what runs is monitored");
+        ActionId = actionId;
+        LastAction = AgentAction.Monitor;
+        _recurring = true;
+        _cancelled = false;
+    }
+
+    /// <summary>True once, if a recurring monitor is under way that nobody waits for any more.</summary>
+    public bool TryCancel(out uint actionId)
+    {
+        actionId = ActionId;
+        bool cancels = Busy && _recurring && !_cancelled;
+        _cancelled |= cancels;
+        return cancels;
+    }
+
+    public void CountFailure(Instant now, Duration forgottenAfter)
+    {
+        bool forgotten = forgottenAfter > Duration.Zero && now - _lastFailure >= forgottenAfter;
+        Failures = forgotten ? 1 : Failures + 1;
+        _lastFailure = now;
+    }
+
+    public void ForgetFailures()
+    {
+        Failures = 0;
+        Degraded = false;
+    }
+
+    /// <summary>Takes the result of the action under way; true if the action did what it should.</summary>
+    /// <param name="recurring">It was a look at a running resource.</param>
+    public bool Finish(AgentResult result, out bool recurring)
+    {
+        recurring = _recurring;
+        _recurring = false;
         Check.That(Busy, "a result belongs to an action");
         ActionId = 0;
         LastResult = result;
+        if (recurring)
+        {
+            return result is AgentResult.Ok or AgentResult.Degraded || _cancelled;
+        }
+
         bool succeeded;
         (State, succeeded) = LastAction switch
         {
@@ -58,6 +113,8 @@ internal sealed class ResourceRun
     {
         hasher.Add((ulong)State);
         hasher.Add(ActionId);
+        hasher.Add((long)Failures);
+        hasher.Add(Degraded);
     }
 
     /// <summary>An agent whose program is absent cannot run anything: OCF lets its stop answer 5.</summary>

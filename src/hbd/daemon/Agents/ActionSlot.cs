@@ -38,6 +38,8 @@ internal sealed class ActionSlot
 
     public AgentAction Action { get; set; }
 
+    public AgentCheck Check { get; set; }
+
     public Duration Timeout { get; set; }
 
     public long BegunNs { get; set; }
@@ -52,9 +54,6 @@ internal sealed class ActionSlot
 
     /// <summary>Position in the list of slots with an action.</summary>
     public int ActivePosition { get; set; }
-
-    /// <summary>Started or adopted: monitors are recurring ones from now on, no probes.</summary>
-    public bool IsStarted { get; set; }
 
     /// <summary>The address as the last successful start or monitor found it.</summary>
     public HeldAddress? Seen { get; set; }

@@ -30,10 +30,9 @@ internal static class AgentEnvironment
         return arguments;
     }
 
-    /// <param name="intervalMs">Of a recurring monitor; 0 for every other action and for the probe before a first
-    /// start.</param>
+    /// <param name="check">Of a monitor; without meaning for other actions.</param>
     public static List<string> Variables(
-        AgentTable table, AgentProgram program, ResourceConfig resource, Duration timeout, long intervalMs)
+        AgentTable table, AgentProgram program, ResourceConfig resource, Duration timeout, in AgentCheck check)
     {
         List<string> variables = new(32 + resource.Parameters.Count)
         {
@@ -51,7 +50,7 @@ internal static class AgentEnvironment
         Heartbeat(variables, table, resource);
         if (program.Kind == ProgramKind.Ocf)
         {
-            Ocf(variables, table, resource, timeout, intervalMs);
+            Ocf(variables, table, resource, timeout, check);
         }
 
         return variables;
@@ -73,18 +72,18 @@ internal static class AgentEnvironment
     }
 
     private static void Ocf(
-        List<string> variables, AgentTable table, ResourceConfig resource, Duration timeout, long intervalMs)
+        List<string> variables, AgentTable table, ResourceConfig resource, Duration timeout, in AgentCheck check)
     {
         variables.Add("OCF_RA_VERSION_MAJOR=1");
         variables.Add("OCF_RA_VERSION_MINOR=0");
         variables.Add("OCF_RESOURCE_INSTANCE=" + resource.Name);
         variables.Add("OCF_RESOURCE_TYPE=" + resource.Type);
         variables.Add("OCF_RESOURCE_PROVIDER=" + (resource.Provider ?? "heartbeat"));
-        variables.Add("OCF_CHECK_LEVEL=0");
+        variables.Add("OCF_CHECK_LEVEL=" + Text(check.Level));
         variables.Add("OCF_EXIT_REASON_PREFIX=" + ProgramResult.ReasonPrefix);
         variables.Add("OCF_RESKEY_crm_feature_set=" + FeatureSet);
         variables.Add("OCF_RESKEY_CRM_meta_timeout=" + Text(timeout.Milliseconds));
-        variables.Add("OCF_RESKEY_CRM_meta_interval=" + Text(intervalMs));
+        variables.Add("OCF_RESKEY_CRM_meta_interval=" + Text(check.Interval.Milliseconds));
         variables.Add("OCF_RESKEY_CRM_meta_on_node=" + table.Node);
         for (int i = 0; i < resource.Parameters.Count; i++)
         {

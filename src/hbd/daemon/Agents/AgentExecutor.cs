@@ -84,13 +84,16 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     public long NextDeadlineNs => Math.Min(_nextNs, Keeper.NextDeadlineNs);
 
     /// <summary>Begins an action. There must be none under way for this resource.</summary>
-    public void Begin(int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs)
+    /// <param name="check">What kind of monitor it is; without meaning for other actions.</param>
+    public void Begin(
+        int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs, AgentCheck check = default)
     {
         int index = _groupStart[group] + resource;
         Check.That(index < _groupStart[group + 1], "no such resource in the group");
         ActionSlot slot = _slots[index];
         Check.That(slot.Stage == ActionStage.None, "two actions at once for one resource");
         slot.Action = action;
+        slot.Check = check;
         slot.ActionId = actionId;
         slot.Timeout = timeout;
         slot.BegunNs = nowNs;
@@ -99,7 +102,6 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         _active[_activeCount++] = index;
         if (action == AgentAction.Stop)
         {
-            slot.IsStarted = false;
             Keeper.Release(index);
         }
 
@@ -121,6 +123,31 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     }
 
     /// <summary>
+    /// Nobody waits for this monitor any more: a program is killed at once, what runs in this process ends by itself. The result is told as
+    /// usual, so that what comes next for the resource waits for nothing longer than it must.
+    /// </summary>
+    public void Cancel(int group, int resource, uint actionId, long nowNs)
+    {
+        ActionSlot slot = _slots[_groupStart[group] + resource];
+        if (slot.ActionId != actionId)
+        {
+            return;
+        }
+
+        if (slot.Stage == ActionStage.Running)
+        {
+            slot.Stage = ActionStage.Killing;
+            slot.Process!.SignalGroup(PidFd.SigKill);
+            slot.DeadlineNs = nowNs + GraceNs;
+            _nextNs = Math.Min(_nextNs, slot.DeadlineNs);
+        }
+        else if (slot.Stage == ActionStage.Parked)
+        {
+            Finish(slot, AgentResult.TimedOut, "not needed any more", nowNs);
+        }
+    }
+
+    /// <summary>
     /// Takes over what an earlier life of this daemon had started: an address that the last monitor found is looked
     /// after from
     /// now on. No start is run.
@@ -129,7 +156,6 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     {
         int index = _groupStart[group] + resource;
         ActionSlot slot = _slots[index];
-        slot.IsStarted = true;
         if (slot.Seen is { } seen)
         {
             Keeper.Hold(index, seen, nowNs);
@@ -197,7 +223,6 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
             ErrorOutput = process.Errors.Text();
             AgentResult result = ProgramResult.Judge(
                 slot.Program.Kind, slot.Action, status, Output, ErrorOutput, out string reason);
-            slot.IsStarted |= slot.Action == AgentAction.Start && result == AgentResult.Ok;
             Finish(slot, result, reason, nowNs);
         }
         else if (slot.Stage is ActionStage.Terminating or ActionStage.Killing)
@@ -285,11 +310,10 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         }
         else
         {
-            long intervalMs = slot.Action == AgentAction.Monitor && slot.IsStarted ? config.MonitorInterval.Milliseconds : 0;
             job.SetSpawn(
                 slot.Program,
                 AgentEnvironment.Arguments(slot.Program, config, slot.Action),
-                AgentEnvironment.Variables(_table, slot.Program, config, slot.Timeout, intervalMs));
+                AgentEnvironment.Variables(_table, slot.Program, config, slot.Timeout, slot.Check));
         }
 
         slot.Stage = ActionStage.OnWorker;
@@ -342,13 +366,9 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
 
     private void Remember(ActionSlot slot, AgentJob job, long nowNs)
     {
-        if (job.Result == AgentResult.Ok && slot.Action == AgentAction.Start)
+        if (job.Result == AgentResult.Ok && slot.Action == AgentAction.Start && job.Held is { } held)
         {
-            slot.IsStarted = true;
-            if (job.Held is { } held)
-            {
-                Keeper.Hold(job.Slot, held, nowNs);
-            }
+            Keeper.Hold(job.Slot, held, nowNs);
         }
 
         slot.Seen = job.Result == AgentResult.Ok ? job.Held : null;

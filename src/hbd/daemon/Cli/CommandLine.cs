@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(StandbyCommand.Build(socket));
         root.Subcommands.Add(TakeoverCommand.Build(socket));
         root.Subcommands.Add(FailbackCommand.Build(socket));
+        root.Subcommands.Add(CleanupCommand.Build(socket));
         root.Subcommands.Add(FenceCommand.Build(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());

@@ -19,7 +19,7 @@ internal static class ControlProtocol
 
     private static readonly string[] s_names =
     [
-        "status", "watch", "standby", "takeover", "failback", "stop", "fence", "fence_test", "fence_off", "fence_on",
+        "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
         "fence_reboot", "fence_confirm",
     ];
 
@@ -52,7 +52,7 @@ internal static class ControlProtocol
     }
 
     public static bool TakesSelector(ControlCommand command)
-        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback || IsFencing(command);
+        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback or ControlCommand.Cleanup || IsFencing(command);
 
     /// <summary>Commands about the fencing of a node, which is their selector.</summary>
     public static bool IsFencing(ControlCommand command)

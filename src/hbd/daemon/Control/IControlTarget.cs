@@ -18,6 +18,9 @@ internal enum ControlCommand
     /// <summary>Send groups home to their preferred node.</summary>
     Failback,
 
+    /// <summary>Forget failures on this node.</summary>
+    Cleanup,
+
     /// <summary>Leave the cluster in order and end.</summary>
     Stop,
 

@@ -190,6 +190,12 @@ internal sealed record ResourceStatus
 
     public required string State { get; init; }
 
+    /// <summary>Failures that count against migration_threshold.</summary>
+    public required int Failures { get; init; }
+
+    /// <summary>Its last monitor answered 190 or 191: it runs, with a warning.</summary>
+    public required bool Degraded { get; init; }
+
     /// <summary>Name of the last agent result, or null before the first.</summary>
     public required string? LastResult { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class ConfigBinder(MessageList messages)
 
     private static readonly string[] s_keys =
     [
-        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
     ];
@@ -31,7 +31,8 @@ internal sealed class ConfigBinder(MessageList messages)
         PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
-        GroupsBinder groupsBinder = new(messages, nodes, media);
+        Duration usual = MonitorBinder.ReadInterval(top, "monitor_interval", messages) ?? Duration.Zero;
+        GroupsBinder groupsBinder = new(messages, nodes, media, new MonitorBinder(messages, usual));
         List<GroupConfig> groups = groupsBinder.Bind(root);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);

@@ -131,7 +131,18 @@ internal static class ConfigDigest
             Add(text, resource.StartTimeout);
             Add(text, resource.StopTimeout);
             Add(text, resource.MonitorTimeout);
-            Add(text, resource.MonitorInterval);
+            Add(text, resource.Monitors.Count);
+            foreach (MonitorConfig monitor in resource.Monitors)
+            {
+                Add(text, monitor.Level);
+                Add(text, monitor.Interval);
+                Add(text, monitor.Timeout);
+            }
+
+            Add(text, resource.MigrationThreshold);
+            Add(text, resource.FailureTimeout);
+            Add(text, (int)resource.OnStartFail);
+            Add(text, (int)resource.OnMonitorFail);
         }
     }
 

@@ -9,14 +9,14 @@ namespace Hbd.Core.Config.Binding;
 /// All groups: first those of [haresources] by node and line, then every [[group]]. The number of a group depends on
 /// nothing else, so that two files that say the same give the same numbers.
 /// </summary>
-internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadOnlyList<MediumConfig> media)
+internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadOnlyList<MediumConfig> media, MonitorBinder monitors)
 {
     /// <summary>The groups as written, for rules that reach beyond them.</summary>
     public List<GroupDraft> Drafts { get; private set; } = [];
 
     public List<GroupConfig> Bind(TomlTable root)
     {
-        ResourceBinder resources = new(messages);
+        ResourceBinder resources = new(messages, monitors);
         List<GroupDraft> drafts = new HaresourcesBinder(messages, nodes, resources).Bind(root);
         GroupTableBinder tables = new(messages, nodes, resources);
         foreach (TomlTable table in TomlLists.Tables(root, "group", messages))

@@ -12,8 +12,6 @@ internal static class NotYet
     [
         ("witness", "ask a witness yet; remove the key"),
         ("require", "ask for this proof yet; expected \"fence\", \"ping\" or \"none\""),
-        ("migration_threshold", "count failures yet; remove the key"),
-        ("failure_timeout", "count failures yet; remove the key"),
     ];
 
     public static void Refuse(MessageList messages, TomlPosition at, string key)

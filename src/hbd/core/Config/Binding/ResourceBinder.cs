@@ -4,13 +4,19 @@ using Hbd.Core.Config.Toml;
 namespace Hbd.Core.Config.Binding;
 
 /// <summary>One resource, from a word or from an inline table.</summary>
-internal sealed class ResourceBinder(MessageList messages)
+internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitors)
 {
     private static readonly string[] s_keys =
         ["agent", "name", "params", "start", "stop", "monitor", "migration_threshold", "failure_timeout"];
 
-    private static readonly string[] s_actionKeys = ["timeout"];
-    private static readonly string[] s_monitorKeys = ["interval", "timeout"];
+    private static readonly string[] s_stopKeys = ["timeout"];
+    private static readonly string[] s_startKeys = ["timeout", "on_fail"];
+    private static readonly string[] s_monitorKeys = ["interval", "timeout", "on_fail", "deep"];
+
+    /// <summary>Three times in five minutes is what a service may fail before the other machine is tried.</summary>
+    private const int ThresholdDefault = 3;
+
+    private static readonly Duration s_failureTimeout = Duration.FromSeconds(300);
 
     /// <summary>Null after an error.</summary>
     public ResourceDraft? BindWord(string word, TomlPosition at)
@@ -18,7 +24,7 @@ internal sealed class ResourceBinder(MessageList messages)
         AgentWord? agent = ParseAgent(word, at);
         return agent is null || !Check(agent, [], at)
             ? null
-            : new ResourceDraft(at, null, Build(agent, [], ActionTimes.Default));
+            : new ResourceDraft(at, null, Build(agent, [], ActionTimes.Default) with { Monitors = monitors.Usual() });
     }
 
     /// <summary>Null after an error.</summary>
@@ -30,7 +36,9 @@ internal sealed class ResourceBinder(MessageList messages)
         TomlTable? given = section.Table("params", ParametersBinder.Expected, required: false);
         List<KeyValuePair<string, string>> parameters = given is null ? [] : ParametersBinder.Bind(given, messages);
         ActionTimes times = BindTimes(section);
-        RefuseFailureCounts(section);
+        List<MonitorConfig> recurring = monitors.Bind(section, times.Monitor);
+        int threshold = section.Integer("migration_threshold", ThresholdDefault, 0, 1_000_000);
+        Duration? forgotten = section.Time("failure_timeout", TimeRange.Any);
         if (section.Text("agent", "an agent such as \"ocf:heartbeat:pgsql\"", required: true) is not { } text)
         {
             return null;
@@ -42,7 +50,14 @@ internal sealed class ResourceBinder(MessageList messages)
             return null;
         }
 
-        return new ResourceDraft(text.Position, name, Build(agent, parameters, times));
+        return new ResourceDraft(text.Position, name, Build(agent, parameters, times) with
+        {
+            Monitors = recurring,
+            MigrationThreshold = threshold,
+            FailureTimeout = forgotten ?? s_failureTimeout,
+            OnStartFail = monitors.OnStartFail(section),
+            OnMonitorFail = monitors.OnMonitorFail(section),
+        });
     }
 
     private string? BindName(Section section)
@@ -65,19 +80,10 @@ internal sealed class ResourceBinder(MessageList messages)
     private ActionTimes BindTimes(Section section)
     {
         ActionTimes times = ActionTimes.Default;
-        Duration start = BindTimeout(section, "start", s_actionKeys) ?? times.Start;
-        Duration stop = BindTimeout(section, "stop", s_actionKeys) ?? times.Stop;
+        Duration start = BindTimeout(section, "start", s_startKeys) ?? times.Start;
+        Duration stop = BindTimeout(section, "stop", s_stopKeys) ?? times.Stop;
         Duration monitor = BindTimeout(section, "monitor", s_monitorKeys) ?? times.Monitor;
-        Duration interval = times.Interval;
-        if (section.Find("monitor") is { Value: TomlTable table } && table.Find("interval") is { } entry)
-        {
-            Section monitored = new(table, "monitor", s_monitorKeys, messages);
-            interval = monitored.Time("interval", TimeRange.MonitorInterval) ?? interval;
-            messages.Warn(entry.Position, "monitor interval: this version of hbd does not monitor on a timer yet; "
-                + "the resource is checked at start and on request only");
-        }
-
-        return new ActionTimes(start, stop, monitor, interval);
+        return new ActionTimes(start, stop, monitor);
     }
 
     private Duration? BindTimeout(Section section, string action, string[] keys)
@@ -90,19 +96,6 @@ internal sealed class ResourceBinder(MessageList messages)
         Section times = new(table, action, keys, messages);
         times.RefuseUnknownKeys();
         return times.Time("timeout", TimeRange.ActionTimeout);
-    }
-
-    private void RefuseFailureCounts(Section section)
-    {
-        _ = section.Integer("migration_threshold", 0, 0, 1_000_000);
-        _ = section.Time("failure_timeout", TimeRange.Any);
-        foreach (string key in (string[])["migration_threshold", "failure_timeout"])
-        {
-            if (section.Find(key) is { } entry)
-            {
-                NotYet.Refuse(messages, entry.Position, key);
-            }
-        }
     }
 
     private AgentWord? ParseAgent(string word, TomlPosition at)
@@ -149,7 +142,6 @@ internal sealed class ResourceBinder(MessageList messages)
             StartTimeout = times.Start,
             StopTimeout = times.Stop,
             MonitorTimeout = times.Monitor,
-            MonitorInterval = times.Interval,
             IsAddress = agent.IsAddress,
         };
 }

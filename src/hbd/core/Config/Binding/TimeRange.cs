@@ -27,6 +27,8 @@ internal readonly record struct TimeRange(Duration Min, Duration Max)
 
     public static readonly TimeRange PingHold = new(Duration.FromMilliseconds(200), Duration.FromSeconds(86_400));
 
+    public static readonly TimeRange DeepInterval = new(Duration.FromMilliseconds(100), Duration.FromSeconds(86_400));
+
     public static readonly TimeRange Any = new(Duration.Zero, Duration.FromSeconds(31_536_000));
 
     public bool Contains(Duration value) => value >= Min && value <= Max;
