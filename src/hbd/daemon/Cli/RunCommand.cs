@@ -67,13 +67,17 @@ internal static class RunCommand
             HelpName = "dir",
             DefaultValueFactory = _ => RunOptions.Default.StateDir,
         };
-        Command command = new("run", "Run the daemon in the foreground.") { config, authKeys, node, runDir, stateDir };
+        Option<string?> pluginDir = new("--plugin-dir") { Description = "Directory of shared objects (plugin:NAME).", HelpName = "dir" };
+        Command command = new("run", "Run the daemon in the foreground.") { config, authKeys, node, runDir, stateDir, pluginDir };
         command.SetAction(result => Runtime.Run(new RunOptions(
             result.GetValue(config)!,
             result.GetValue(authKeys)!,
             result.GetValue(node),
             result.GetValue(runDir)!,
-            result.GetValue(stateDir)!)));
+            result.GetValue(stateDir)!)
+        {
+            PluginDirectory = result.GetValue(pluginDir),
+        }));
         return command;
     }
 
@@ -84,6 +88,7 @@ internal static class RunCommand
         "--node" => options with { NodeName = value },
         "--run-dir" => options with { RunDir = value },
         "--state-dir" => options with { StateDir = value },
+        "--plugin-dir" => options with { PluginDirectory = value },
         _ => null,
     };
 }
