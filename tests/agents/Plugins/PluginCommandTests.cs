@@ -22,8 +22,8 @@ public sealed class PluginCommandTests : IDisposable
     [PluginFact(Tester, OcfShell)]
     public void The_built_in_address_agent_passes_ocf_tester() => Sandbox.Run(() =>
     {
-        File.CreateSymbolicLink(_directory.Root + "/IPaddr", Hbd);
-        Sandbox.Must("ip link add eth0 type dummy && ip link set eth0 up && ip addr add 10.9.9.1/24 dev eth0");
+        File.CreateSymbolicLink(_directory.Root + "/IPaddr", Open());
+        Sandbox.Must("ip link add eth0 type veth peer name peer0 && ip link set eth0 up && ip addr add 10.9.9.1/24 dev eth0");
         Passes("-n vip -o ip=10.9.9.100 -o cidr_netmask=24 -o nic=eth0 -o check_link_status=false", "IPaddr");
         Assert.DoesNotContain("10.9.9.100", Sandbox.Sh("ip addr show dev eth0").Output, StringComparison.Ordinal);
     });
@@ -33,6 +33,7 @@ public sealed class PluginCommandTests : IDisposable
     {
         string path = _directory.Compile("WriteFile", "src/plugins/examples/c/WriteFile.c", "-shared -Wl,-e,hbd_program_entry");
         File.Move(path, _directory.Root + "/WriteFile");
+        _ = Open();
         Passes("-n w -o path=" + _directory.Root + "/file -o content=words", "WriteFile");
     }
 
@@ -40,7 +41,7 @@ public sealed class PluginCommandTests : IDisposable
     public void Any_shared_object_passes_ocf_tester_through_agent_exec()
     {
         string path = _directory.Compile("WriteFile", "src/plugins/examples/c/WriteFile.c");
-        File.WriteAllText(_directory.Root + "/Wrapped", "#!/bin/sh\nexec " + Hbd + " agent exec " + path + " \"$@\"\n");
+        File.WriteAllText(_directory.Root + "/Wrapped", "#!/bin/sh\nexec " + Open() + " agent exec " + path + " \"$@\"\n");
         File.SetUnixFileMode(_directory.Root + "/Wrapped", (UnixFileMode)0b111_101_101);
         Passes("-n w -o path=" + _directory.Root + "/file -o content=words", "Wrapped");
     }
@@ -109,6 +110,14 @@ public sealed class PluginCommandTests : IDisposable
         (int code, string output) = Sandbox.Sh(
             "cd " + _directory.Root + "/MyService && HOME=/root DOTNET_NOLOGO=1 dotnet build -c Release --nologo -v quiet -warnaserror", 120);
         Assert.True(code == 0, output);
+    }
+
+    /// <summary>ocf-tester asks for the meta-data as nobody: a copy of hbd where nobody can reach it.</summary>
+    private string Open()
+    {
+        File.SetUnixFileMode(_directory.Root, (UnixFileMode)0b111_101_101);
+        File.Copy(Hbd, _directory.Root + "/hbd");
+        return _directory.Root + "/hbd";
     }
 
     private void Passes(string options, string name)
