@@ -29,6 +29,13 @@ class Takeover(HbdTest):
         self.happens(lambda: {f[0] for _, f in arp.since(wall) if gratuitous(f) and f[1] == lab.srv2.mac()} == {1, 2}, 3,
                      "gratuitous ARP as request and as reply")
 
+    def test_accelerated_detection_takes_over_long_before_deadtime(self):
+        lab = self.started(deadtime="5s", warntime="2s", initdead="5s", probe_min="10ms")
+        self.stays(lambda: lab.srv1.holds(), 1, "probes are not needed while both run")
+        lab.srv1.die()
+        self.happens(lambda: lab.srv2.holds(), 2, "the survivor has the address")
+        self.one_owner(lab, lab.srv2)
+
     def test_a_dead_owner_that_comes_back_takes_nothing(self):
         lab = self.started()
         lab.srv1.die()

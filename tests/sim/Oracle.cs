@@ -86,7 +86,7 @@ internal sealed class Oracle
         _by[node].QuietSinceNs = _world.NowNs;
         if (late > threshold)
         {
-            Duration listens = late >= _world.Options.Deadtime ? _world.Options.Deadtime : _world.Options.Keepalive * 2;
+            Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
             _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + listens.Nanoseconds);
         }
     }
@@ -124,6 +124,12 @@ internal sealed class Oracle
             Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {age:0.0} ms before it lost touch");
         }
 
+        Duration oldest = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 2);
+        if ((restarted || by.Touch != Touch.Yes) && _world.NowNs - by.FrameSentNs > oldest.Nanoseconds)
+        {
+            Violate($"S4: {SimWorld.Name(node)} believes a frame that was held back for {(_world.NowNs - by.FrameSentNs) / 1e6:0.0} ms");
+        }
+
         if (restarted || by.Touch != Touch.Yes)
         {
             // A frame that never arrived proves contact once when it is sent again; from now on silence counts.
@@ -139,7 +145,7 @@ internal sealed class Oracle
         Witness by = _by[node];
         long silence = _world.NowNs - by.HeardNs;
         bool contact = by.InTurn >= TurnsOfContact && _by[1 - node].InTurn >= TurnsOfContact;
-        if (contact && silence < _world.Options.Deadtime.Nanoseconds)
+        if (contact && silence < _world.Config.DetectionTime.Nanoseconds)
         {
             Violate($"S1: {SimWorld.Name(node)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
         }

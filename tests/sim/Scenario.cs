@@ -195,6 +195,7 @@ internal sealed class Scenario(StringWriter trace)
                 {
                     Groups = pair[1].Split('+').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(),
                 },
+                "probe_min" => options with { ProbeMin = Time(pair[1]) },
                 "auto_failback" => options with { AutoFailback = pair[1] == "on" },
                 "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },
                 "fenced" => options with { FencedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },

@@ -24,6 +24,9 @@ internal sealed record SimOptions
 
     public Duration Initdead { get; init; } = Duration.FromSeconds(2);
 
+    /// <summary>Shortest wait for a probe's answer (accelerated detection); zero for none.</summary>
+    public Duration ProbeMin { get; init; }
+
     public bool AutoFailback { get; init; }
 
     public int Links { get; init; } = 2;
@@ -81,6 +84,7 @@ internal sealed record SimOptions
             Warntime = (keepalive * 5) / 2,
             Deadtime = keepalive * (4 + prng.Below(4)),
             Initdead = keepalive * (10 + prng.Below(20)),
+            ProbeMin = seed % 7 == 3 ? keepalive / (8 << (int)(seed % 3)) : Duration.Zero,
             AutoFailback = prng.Chance(400),
             Links = 1 + prng.Below(3),
             Groups = Enumerable.Range(0, groups).Select(_ => 1 + prng.Below(3)).ToArray(),
@@ -109,6 +113,7 @@ internal sealed record SimOptions
         Warntime = Warntime,
         Deadtime = Deadtime,
         Initdead = Initdead,
+        ProbeMin = ProbeMin,
         AutoFailback = AutoFailback,
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
@@ -121,7 +126,7 @@ internal sealed record SimOptions
     };
 
     public override string ToString() =>
-        $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} failback {AutoFailback} links {Links} "
+        $"keepalive {Keepalive} deadtime {Deadtime} initdead {Initdead} probe {ProbeMin} failback {AutoFailback} links {Links} "
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "

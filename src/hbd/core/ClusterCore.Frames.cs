@@ -20,6 +20,7 @@ public sealed partial class ClusterCore
         PacketWriter writer = new(buffer[..^WireFormat.MacBytes]);
         PacketFlags flags = _peer.Hears ? PacketFlags.HearsPeer : PacketFlags.None;
         flags |= _resources.Leaving ? PacketFlags.Leaving : PacketFlags.None;
+        flags |= _probeWait > Duration.Zero ? PacketFlags.Probe : PacketFlags.None;
         flags |= _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames ? PacketFlags.Left : PacketFlags.None;
         writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
         bool challenges = _peer.MustChallenge;

@@ -84,7 +84,7 @@ public sealed partial class ClusterCore
     public ClusterConfig Config => _config;
 
     /// <summary>A loop that wakes later than this after <see cref="NextDeadline"/> reports the lateness as OwnPause.</summary>
-    public Duration PauseThreshold => _config.Deadtime / 4;
+    public Duration PauseThreshold => _config.DetectionTime / 4;
 
     internal ResourceManager Resources => _resources;
 
@@ -138,7 +138,8 @@ public sealed partial class ClusterCore
     /// <summary>True if a deadline about somebody's silence is due: every medium must be drained before it is judged.</summary>
     public bool JudgesSilence(Instant now)
     {
-        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now;
+        bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
+            || _deadlines.Get(TimerKind.Probe) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;
@@ -153,6 +154,7 @@ public sealed partial class ClusterCore
         hasher.Add(_sequence);
         hasher.Add(_prng.State);
         hasher.Add(_lateReported);
+        hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
@@ -208,6 +210,9 @@ public sealed partial class ClusterCore
                 case TimerKind.PeerDead:
                     OnPeerSilent(now, actions);
                     break;
+                case TimerKind.Probe:
+                    send |= OnBeatMissing(now, actions);
+                    break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
                     break;
@@ -232,6 +237,7 @@ public sealed partial class ClusterCore
         _sendsSoon = 0;
         long behind = (now - _heartbeatDue).Nanoseconds / _config.Keepalive.Nanoseconds;
         _heartbeatDue += _config.Keepalive * (behind + 1);
+        _peer.RenewNonce(now, _config.Deadtime);
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
     }
 
@@ -295,6 +301,8 @@ public sealed partial class ClusterCore
 
         _deadlines.Set(TimerKind.PeerLate, now + _config.Warntime);
         _deadlines.Set(TimerKind.PeerDead, now + _config.Deadtime);
+        ExpectBeat(now, _config.Keepalive + _config.ProbeMin);
+        _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
         NoteDigest(actions);
         if (_peer.DigestKnown)
@@ -367,6 +375,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _deadlines.Stop(TimerKind.PeerLate);
         _deadlines.Stop(TimerKind.PeerDead);
+        StopProbing();
         for (int i = 0; i < _config.Media.Count; i++)
         {
             _deadlines.Stop(TimerKind.LinkDead, i);
@@ -421,7 +430,7 @@ public sealed partial class ClusterCore
     /// </summary>
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
-        if (pause >= _config.Deadtime)
+        if (pause >= _config.DetectionTime)
         {
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
@@ -446,6 +455,11 @@ public sealed partial class ClusterCore
         {
             Log(actions, MessageId.OwnPauseShort, a: pause.Nanoseconds);
             Instant grace = now + (_config.Keepalive * 2);
+            if (_deadlines.IsSet(TimerKind.Probe))
+            {
+                ExpectBeat(now, _config.Keepalive * 2);
+            }
+
             if (grace > _deadlines.Get(TimerKind.PeerDead))
             {
                 _deadlines.Set(TimerKind.PeerDead, grace);

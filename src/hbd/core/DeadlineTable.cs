@@ -17,6 +17,9 @@ internal enum TimerKind
     /// <summary>Silence of the peer reaches deadtime (initdead before it was ever heard).</summary>
     PeerDead,
 
+    /// <summary>Accelerated detection: a beat is missing, or a probe is not answered.</summary>
+    Probe,
+
     /// <summary>The next of our last frames, or the end.</summary>
     Leave,
 

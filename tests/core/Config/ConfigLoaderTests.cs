@@ -167,6 +167,7 @@ public sealed class ConfigLoaderTests
     [InlineData("cluster = \"x\"")]
     [InlineData("keepalive = 2")]
     [InlineData("initdead = 31")]
+    [InlineData("probe_min = \"100ms\"")]
     [InlineData("auto_failback = true")]
     [InlineData("[[bcast]]\ninterface = \"eth1\"")]
     [InlineData("[haresources]\nsrv1 = [\"apache\"]")]

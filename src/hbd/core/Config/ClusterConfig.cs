@@ -23,6 +23,14 @@ public sealed record ClusterConfig
 
     public required Duration Initdead { get; init; }
 
+    /// <summary>
+    /// Shortest wait for the answer to a probe (accelerated detection); zero: no probes, silence is judged by deadtime alone.
+    /// </summary>
+    public Duration ProbeMin { get; init; }
+
+    /// <summary>Silence after which a node may be called dead: deadtime, or what accelerated detection needs.</summary>
+    public Duration DetectionTime => ProbeMin > Duration.Zero && ProbedSilence < Deadtime ? ProbedSilence : Deadtime;
+
     public required bool AutoFailback { get; init; }
 
     /// <summary>In the order of the file; the index is the link's number.</summary>
@@ -32,6 +40,20 @@ public sealed record ClusterConfig
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<StonithConfig> Stonith { get; init; } = [];
+
+    private Duration ProbedSilence
+    {
+        get
+        {
+            Duration silence = Keepalive + ProbeMin;
+            for (Duration wait = Keepalive / 2; wait >= ProbeMin; wait /= 2)
+            {
+                silence += wait;
+            }
+
+            return silence;
+        }
+    }
 
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.

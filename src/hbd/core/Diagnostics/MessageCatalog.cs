@@ -27,6 +27,7 @@ public static class MessageCatalog
         new(MessageId.NodeLeft, Severity.Notice, "node {peer} left in good order", ""),
         new(MessageId.NodeRestarted, Severity.Notice, "node {peer} was started again (generation {a})", ""),
         new(MessageId.NodeNeverSeen, Severity.Warning, "node {peer} was not heard since our start, {ms} (initdead): going on without it", "Check that the peer runs and that cables, ports and authkeys are the same on both nodes."),
+        new(MessageId.NodeProbed, Severity.Notice, "node {peer} missed a beat: no heartbeat for {ms}, probing", ""),
         new(MessageId.LinkUp, Severity.Notice, "link {link}: up, {peer} is heard", ""),
         new(MessageId.LinkDead, Severity.Warning, "link {link}: dead, {peer} was not heard on it for {ms} but is heard elsewhere", "Check this cable; nothing has moved."),
         new(MessageId.LinkNeverHeard, Severity.Warning, "link {link}: {peer} was never heard on it but is heard elsewhere", "Check this cable and that both nodes configure it alike."),

@@ -16,6 +16,7 @@ public enum MessageId
     NodeLeft = 106,
     NodeRestarted = 107,
     NodeNeverSeen = 108,
+    NodeProbed = 109,
     LinkUp = 110,
     LinkDead = 111,
     LinkNeverHeard = 112,

@@ -93,4 +93,7 @@ public enum PacketFlags : byte
 
     /// <summary>The sender has stopped everything; this is one of its last frames.</summary>
     Left = 4,
+
+    /// <summary>The sender misses a beat of ours: answer at once.</summary>
+    Probe = 8,
 }

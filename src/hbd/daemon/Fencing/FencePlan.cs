@@ -48,7 +48,7 @@ internal sealed class FencePlan
             {
                 Case = Name(dead) + " dies",
                 Holder = "any",
-                Shots = [Shot(alive, _config.Deadtime, holds: true)],
+                Shots = [Shot(alive, _config.DetectionTime, holds: true)],
                 Survives = Name(alive) + ", which takes over what " + Name(dead) + " held when that is proven off",
             });
         }
@@ -64,7 +64,7 @@ internal sealed class FencePlan
             {
                 Case = "only " + Name(deaf) + " hears nothing",
                 Holder = "any",
-                Shots = [Shot(deaf, _config.Deadtime, holds: true)],
+                Shots = [Shot(deaf, _config.DetectionTime, holds: true)],
                 Survives = Name(deaf) + ": it cannot tell this from a death",
             });
         }
@@ -96,7 +96,7 @@ internal sealed class FencePlan
         List<FenceShotStatus> shots = [];
         for (int by = 0; by < Limits.Nodes; by++)
         {
-            shots.Add(Shot(by, _config.Deadtime, holds: holder == Both || holder == 1 - by));
+            shots.Add(Shot(by, _config.DetectionTime, holds: holder == Both || holder == 1 - by));
         }
 
         return new FencePlanStatus

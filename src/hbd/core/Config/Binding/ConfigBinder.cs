@@ -12,7 +12,7 @@ internal sealed class ConfigBinder(MessageList messages)
 
     private static readonly string[] s_keys =
     [
-        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "auto_failback", "split_brain",
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "stonith", "watchdog", "witness",
     ];
@@ -31,6 +31,7 @@ internal sealed class ConfigBinder(MessageList messages)
         BindSplitBrain(top);
         new LaterSections(messages).Check(root, top);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
+        ProbeRules.Check(top, timing.ProbeMin, media, messages);
         GroupsBinder groupsBinder = new(messages, nodes, media);
         List<GroupConfig> groups = groupsBinder.Bind(root);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
@@ -48,6 +49,7 @@ internal sealed class ConfigBinder(MessageList messages)
             Warntime = timing.Warntime,
             Deadtime = timing.Deadtime,
             Initdead = timing.Initdead,
+            ProbeMin = timing.ProbeMin,
             AutoFailback = autoFailback,
             Media = media,
             Groups = groups,

@@ -15,7 +15,7 @@ namespace Hbd.Core.Config.Binding;
 internal static class ConfigDigest
 {
     /// <summary>Changes when the text below changes its meaning, so that versions that differ say so.</summary>
-    private const string Format = "hbd-config-2";
+    private const string Format = "hbd-config-3";
 
     public static ulong Compute(ClusterConfig config)
     {
@@ -32,6 +32,7 @@ internal static class ConfigDigest
         Add(text, config.Warntime);
         Add(text, config.Deadtime);
         Add(text, config.Initdead);
+        Add(text, config.ProbeMin);
         Add(text, config.AutoFailback ? 1 : 0);
         Add(text, config.Media.Count);
         foreach (MediumConfig medium in config.Media)

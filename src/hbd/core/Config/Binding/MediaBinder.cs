@@ -163,9 +163,12 @@ internal sealed class MediaBinder(MessageList messages, string[]? nodes, Duratio
         return new SerialConfig { Name = "serial " + device.Text, Device = device.Text, Baud = baud ?? 0 };
     }
 
+    /// <summary>Time on the line of a frame with one group.</summary>
+    public static Duration SerialFrameTime(int baud) => new(SerialFrameBytes * SerialBitsPerByte * 1_000_000_000L / baud);
+
     private void WarnIfTooSlow(Section section, string device, int baud)
     {
-        Duration frame = new(SerialFrameBytes * SerialBitsPerByte * 1_000_000_000L / baud);
+        Duration frame = SerialFrameTime(baud);
         if (frame > keepalive)
         {
             messages.Warn(section.At("baud"), $"serial {Shown.Word(device)} is too slow: one frame of 72 bytes takes "

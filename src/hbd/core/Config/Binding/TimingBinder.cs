@@ -9,6 +9,9 @@ internal sealed class TimingBinder(MessageList messages)
     private static readonly Duration s_keepaliveDefault = Duration.FromSeconds(1);
     private static readonly Duration s_deadtimeDefault = Duration.FromSeconds(30);
 
+    /// <summary>Waits of 1/2, 1/4 and 1/8 keepalive.</summary>
+    private const int ProbesMin = 8;
+
     /// <summary>
     /// A machine needs about this long to boot and bring its network up; less than this is worth a warning.
     /// </summary>
@@ -35,7 +38,10 @@ internal sealed class TimingBinder(MessageList messages)
                 + $"dead; {s_initdeadUsual} or more is usual");
         }
 
-        return new Timing(keepalive.Value, warntime.Value, deadtime.Value, initdead.Value);
+        Setting probeMin = Read(top, "probe_min", TimeRange.ProbeMin, Duration.Zero);
+        Require(probeMin, keepalive, probeMin.Value * ProbesMin <= keepalive.Value, "is too long for",
+            "probe_min <= keepalive / 8, so that three probes at least go unanswered before a node is called dead");
+        return new Timing(keepalive.Value, warntime.Value, deadtime.Value, initdead.Value, probeMin.Value);
     }
 
     /// <summary>As the classic parser computes it.</summary>
