@@ -61,7 +61,7 @@ internal sealed class PluginSearch
         }
 
         string state = StateDirectory(_paths, resource.Name);
-        if (MakeDirectory(state) is { } problem)
+        if ((global::Hbd.Daemon.Agents.StateDirectory.Ensure(_paths.StateDirectory) ?? MakeDirectory(state)) is { } problem)
         {
             return AgentProgram.Unusable(path + " (shared object)", resource.Name + ": " + problem);
         }
