@@ -150,9 +150,8 @@ class Host:
             os.remove(stamp)
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
-                self.enter(*self.lab.program, "run", "--config", self.config, "--authkeys", self.auth_keys,
-                           "--run-dir", self.run_dir, "--state-dir", self.state_dir, *self.options,
-                           stamp=stamp),
+                self.enter(*self.lab.program, "run", "--dry-fence", "--config", self.config, "--authkeys", self.auth_keys,
+                           "--run-dir", self.run_dir, "--state-dir", self.state_dir, *self.options, stamp=stamp),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_for(lambda: os.path.exists(stamp) and os.path.getsize(stamp), 10, self.name + " executes the daemon", 0.001)
         with open(stamp) as file:

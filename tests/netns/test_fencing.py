@@ -36,7 +36,7 @@ CONFIG = """
 name = "disk"
 node = "srv1"
 require = "fence"
-resources = ["%(vip)s/24/eth0"]
+resources = [%(resources)s]
 
 [[stonith]]
 host = "srv1"
@@ -53,11 +53,19 @@ self_test = "0s"
 
 
 class Fencing(HbdTest):
-    def fenced(self, delay1="0s", delay2="0s"):
-        """A pair whose one group requires fencing, and the switch."""
+    def fenced(self, delay1="0s", delay2="0s", resources='"%s/24/eth0"' % VIP, before=None, top=""):
+        """
+        A pair whose one group requires fencing, and the switch. before(lab) prepares, top stands above the configuration
+        (%(here)s: what both hosts call their own directory).
+        """
         name = "hbdlab%d" % os.getpid()
         lab = self.lab(groups={}, media=("mcast", "ucast"), more=CONFIG % {
-            "vip": VIP, "plugin": name, "delay1": delay1, "delay2": delay2})
+            "resources": resources, "plugin": name, "delay1": delay1, "delay2": delay2})
+        if before:
+            before(lab)
+        for host in lab.hosts if top else ():
+            open(os.path.join(host.dir, "watchdog-stand-in"), "w").close()
+            lab.write_config(host, top % {"here": lab.here} + lab.config())
         made = [d for d in ("/etc/hbd", PLUGINS) if not os.path.isdir(d)]
         os.makedirs(PLUGINS, exist_ok=True)
         path = os.path.join(PLUGINS, name)

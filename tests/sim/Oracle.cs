@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core;
+using Hbd.Core.Config;
 using Hbd.Core.Resources;
 
 namespace Hbd.Sim;
@@ -22,6 +23,7 @@ namespace Hbd.Sim;
 /// S5. A node that finds its group taken has no address of it any more within two agent times.
 /// Safety, for groups that require fencing:
 /// S0. Never active on two nodes. No excuse: not a cut, not a pause, not a restart, not a device that fails or says that it did.
+/// Safety of nodes that are cut off or fence themselves: B1 to B5, see <see cref="SplitBrainOracle"/>.
 /// Liveness:
 /// L1. Once everything is mended, within a bound, every group runs completely on exactly one node.
 /// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
@@ -34,6 +36,7 @@ internal sealed class Oracle
     private readonly SimWorld _world;
     private readonly Witness[] _by;
     private readonly long[] _doubleSince;
+    private readonly SplitBrainOracle _splitBrain;
     private readonly Dictionary<(int Node, uint Generation, ulong Sequence), long> _sentNs = [];
     private long _goodSinceNs;
     private bool _wasGood;
@@ -43,6 +46,7 @@ internal sealed class Oracle
         _world = world;
         _by = [new Witness(groups), new Witness(groups)];
         _doubleSince = new long[groups];
+        _splitBrain = new SplitBrainOracle(world, Violate);
     }
 
     /// <summary>
@@ -55,7 +59,10 @@ internal sealed class Oracle
         {
             SimOptions options = _world.Options;
             Duration agents = options.AgentMax * 8;
-            Duration retries = Duration.FromSeconds(options.StopFailPermille > 0 || _world.ScriptedFailures ? 12 : 0);
+
+            // Pauses double, so none is longer than the failing before it lasted, and a second.
+            Duration failed = _world.ScriptedFailures ? Duration.FromSeconds(12) : options.FaultPhase + Duration.FromSeconds(1);
+            Duration retries = options.StopFailPermille > 0 || _world.ScriptedFailures ? failed : Duration.Zero;
             int pages = options.FrameBytes < Limits.FrameBytes ? options.Groups.Length : 1;
             return ((options.Keepalive * (3 + pages)) + (options.DelayMax * 4) + agents + retries).Nanoseconds;
         }
@@ -63,27 +70,48 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
-        + FenceBoundNs;
+        + FenceBoundNs + SelfFenceBoundNs;
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
         : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
 
+    /// <summary>A reset that was on its way when everything was mended, and the machine's start.</summary>
+    private long SelfFenceBoundNs => _world.Options.SplitBrain == SplitBrain.Suicide ? (_world.Options.Keepalive * 30).Nanoseconds : 0;
+
+    /// <summary>A node takes itself down.</summary>
+    public void SelfFenced(int node) => _splitBrain.SelfFenced(node);
+
+    /// <inheritdoc cref="SplitBrainOracle.StopFailed"/>
+    public void StopFailed(int node, int group) => _splitBrain.StopFailed(node, group);
+
+    /// <inheritdoc cref="SplitBrainOracle.Acts"/>
+    public void Acts(int node, string what, bool claims) => _splitBrain.Acts(node, what, claims);
+
     /// <summary>A node's daemon started.</summary>
     public void Started(int node)
     {
+        _splitBrain.Renewed(node);
         _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         _by[node].EverInTouch = false;
         LoseTouch(node, Touch.None);
     }
 
     /// <summary>A node's daemon is gone or stands still: it cannot be expected to act.</summary>
-    public void Interrupted(int node) => Array.Fill(_by[node].AddressesUntilNs, long.MaxValue);
+    public void Interrupted(int node)
+    {
+        Array.Fill(_by[node].AddressesUntilNs, long.MaxValue);
+        if (_world.Nodes[node].Core is null)
+        {
+            _splitBrain.Renewed(node);
+        }
+    }
 
     /// <summary>A node goes on after it was stopped; it woke so much too late.</summary>
     public void Resumed(int node, Duration late, Duration threshold)
     {
         _by[node].QuietSinceNs = _world.NowNs;
+        _splitBrain.Resumed(node);
         if (late > threshold)
         {
             Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
@@ -92,8 +120,12 @@ internal sealed class Oracle
     }
 
     /// <summary>A frame leaves its sender.</summary>
-    public void Sent(int node, byte[] frame) => _sentNs[(node,
-        BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(16)))] = _world.NowNs;
+    public void Sent(int node, byte[] frame)
+    {
+        _splitBrain.Acts(node, "sends a frame", claims: false);
+        _sentNs[(node,
+            BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(16)))] = _world.NowNs;
+    }
 
     /// <summary>
     /// A frame reached a running node. One newer than all before it says that the sender lives, if it came as fast as cables are:
@@ -137,6 +169,7 @@ internal sealed class Oracle
         }
 
         by.Touch = Touch.Yes;
+        _splitBrain.SaidDead(node, dead: false);
         by.EverInTouch = true;
     }
 
@@ -178,6 +211,7 @@ internal sealed class Oracle
 
     public void SaidTaken(int node, int group)
     {
+        _splitBrain.Acts(node, $"takes g{group}", claims: true);
         if (_by[node].Touch is not (Touch.Dead or Touch.Left))
         {
             Violate($"S2: {SimWorld.Name(node)} takes g{group} from a peer that it has not called dead");
@@ -195,6 +229,7 @@ internal sealed class Oracle
     /// <summary>A node begins to start a resource of a group, before it counts as active.</summary>
     public void Starts(int node, int group)
     {
+        _splitBrain.Acts(node, $"starts g{group}", claims: true);
         _by[node].AddressesUntilNs[group] = long.MaxValue;
         if (_world.Nodes[node].AnyActive(group) || !_world.Nodes[1 - node].AnyActive(group))
         {
@@ -239,6 +274,7 @@ internal sealed class Oracle
 
         ObserveSilence(0);
         ObserveSilence(1);
+        _splitBrain.Observe();
     }
 
     /// <summary>At the end of a run, everything mended for the liveness bound.</summary>
@@ -285,6 +321,7 @@ internal sealed class Oracle
     private void LoseTouch(int node, Touch touch)
     {
         _by[node].Touch = touch;
+        _splitBrain.SaidDead(node, touch == Touch.Dead);
         _by[node].VoidNs = _world.NowNs;
         _by[0].InTurn = _by[1].InTurn = 0;
     }

@@ -13,6 +13,7 @@ internal static class Program
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence]   run N seeds from S on, each twice; those of the file too
                hbd-sim trace SEED [--fence]                             one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
+               hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
                --fence: every seed has groups that require fencing; without it every fifth
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
@@ -29,6 +30,8 @@ internal static class Program
                 return result.Violation is null ? 0 : 1;
             case "scenario" when args.Length > 1:
                 return RunScenarios(args[1..]);
+            case "table":
+                return WriteTable(args[1..]);
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;
@@ -85,6 +88,20 @@ internal static class Program
 
         Console.WriteLine($"scenarios: {passed} passed, {failed} failed");
         return failed == 0 ? 0 : 1;
+    }
+
+    private static int WriteTable(string[] args)
+    {
+        string table = PartitionTable.Make();
+        if (args.Length == 2 && args[0] == "--check")
+        {
+            bool same = File.Exists(args[1]) && File.ReadAllText(args[1]) == table;
+            Console.WriteLine(same ? "ok   table" : "FAIL table: " + args[1] + " is not what hbd-sim table prints: read the difference, then write it anew");
+            return same ? 0 : 1;
+        }
+
+        Console.Write(table);
+        return args.Length == 0 ? 0 : 2;
     }
 
     private static ulong Option(string[] args, string name, ulong otherwise)

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Hbd.Core;
+using Hbd.Core.Config;
 
 namespace Hbd.Sim;
 
@@ -110,6 +111,9 @@ internal sealed class Scenario(StringWriter trace)
             case "resume":
                 World.Resume(node);
                 break;
+            case "vote":
+                World.SetVote(node, lost: words[2] == "lost");
+                break;
             case "calm":
                 World.Network.Calm = true;
                 break;
@@ -200,6 +204,8 @@ internal sealed class Scenario(StringWriter trace)
                 "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },
                 "fenced" => options with { FencedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "fence" => options with { FenceMax = Time(pair[1]) },
+                "split_brain" => options with { SplitBrain = Enum.Parse<SplitBrain>(pair[1], ignoreCase: true) },
+                "self_fence" => options with { SelfFenceFails = pair[1] == "fails" },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

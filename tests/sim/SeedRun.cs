@@ -17,8 +17,11 @@ internal static class SeedRun
             Faults faults = new(world);
             world.Start(0);
             world.Start(1);
+            VoteFaults votes = new(world);
             faults.Begin();
+            votes.Begin();
             world.Run(options.FaultPhase);
+            votes.MendAll();
             faults.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();

@@ -14,6 +14,7 @@ internal sealed class SimNode
 {
     public SimNode(int number, ClusterConfig config, long clockOffsetNs)
     {
+        Vote = new SimVote(config.SplitBrain != SplitBrain.Ignore);
         Number = number;
         ClockOffsetNs = clockOffsetNs;
         Codec = new FrameCodec(config.Cluster, config.Nodes[number], config.Nodes[1 - number]);
@@ -28,6 +29,11 @@ internal sealed class SimNode
     public int Number { get; }
 
     public long ClockOffsetNs { get; }
+
+    public SimVote Vote { get; }
+
+    /// <summary>Grows whenever the machine loses its power or is reset.</summary>
+    public int PowerCycles { get; set; }
 
     public FrameCodec Codec { get; }
 

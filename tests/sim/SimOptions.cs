@@ -14,6 +14,8 @@ internal sealed record SimOptions
     /// <summary>Room for one group beside two words, or for two beside one.</summary>
     private const int FrameBytesOneGroup = 75;
 
+    private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -61,6 +63,23 @@ internal sealed record SimOptions
 
     public int FenceFailPermille { get; init; }
 
+    /// <summary>A shot takes at least so long; zero in every seed.</summary>
+    public Duration FenceMin { get; init; }
+
+    /// <summary>With any policy but ignore both nodes have a third vote, which faults take away.</summary>
+    public SplitBrain SplitBrain { get; init; }
+
+    /// <summary>Out of 1,000 machines that fence themselves so many live on; scripted: every one.</summary>
+    public int SelfFenceFailPermille { get; init; }
+
+    public bool SelfFenceFails { get; init; }
+
+    /// <summary>By node: so long its fence device waits before it shoots; zero in every seed.</summary>
+    public Duration[] FenceDelay { get; init; } = [Duration.Zero, Duration.Zero];
+
+    /// <summary>A machine that was shot stays off until it is started by hand; no seed has it.</summary>
+    public bool FencedStaysOff { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -75,6 +94,7 @@ internal sealed record SimOptions
     public static SimOptions Draw(ulong seed, bool fenced)
     {
         Prng prng = new(seed);
+        Prng selfFence = new(seed ^ SelfFenceSalt);
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
         return new SimOptions
@@ -102,6 +122,8 @@ internal sealed record SimOptions
             FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
+            SplitBrain = seed % 7 is 3 or 5 ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
+            SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
         };
     }
 
@@ -115,6 +137,7 @@ internal sealed record SimOptions
         Initdead = Initdead,
         ProbeMin = ProbeMin,
         AutoFailback = AutoFailback,
+        SplitBrain = SplitBrain,
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
@@ -130,7 +153,8 @@ internal sealed record SimOptions
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
-        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
+        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
+        + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}";
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 

@@ -15,7 +15,7 @@ namespace Hbd.Sim;
 /// Two nodes, their cables and one virtual clock. Advances from event to event; everything random comes from one seeded generator, so
 /// a seed is a complete description of a run.
 /// </summary>
-internal sealed class SimWorld
+internal sealed partial class SimWorld
 {
     private const int SocketBufferFrames = 200;
     private readonly PriorityQueue<Action, (long At, long Order)> _queue = new();
@@ -31,6 +31,7 @@ internal sealed class SimWorld
         Options = options;
         _trace = trace;
         _prng = new Prng(options.Seed ^ 0x5EED);
+        _selfFence = new Prng(options.Seed ^ SelfFenceSalt);
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
         Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
@@ -101,7 +102,7 @@ internal sealed class SimWorld
         node.Generation++;
         node.Paused = false;
         node.Waiting.Clear();
-        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs));
+        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]));
         Oracle.Started(number);
         Say(number, "is started");
         node.Actions.Clear();
@@ -114,6 +115,7 @@ internal sealed class SimWorld
     {
         SimNode node = Nodes[number];
         Say(number, "crashes");
+        node.PowerCycles++;
         End(node);
         foreach (bool[] group in node.Active)
         {
@@ -165,6 +167,8 @@ internal sealed class SimWorld
         {
             Receive(node, frame.Link, frame.Frame, frame.ArrivedNs);
         }
+
+        NoticeVote(node);
     }
 
     public void Operate(int number, OperatorCommand command, GroupSelector selector, int group)
@@ -208,8 +212,8 @@ internal sealed class SimWorld
 
     private void End(SimNode node)
     {
-        Oracle.Interrupted(node.Number);
         node.Core = null;
+        Oracle.Interrupted(node.Number);
         node.Life++;
         node.Paused = false;
     }
@@ -240,7 +244,11 @@ internal sealed class SimWorld
                     Trace(Name(node.Number), Text(node, action));
                     Tell(node, action);
                     break;
+                case ClusterActionKind.SelfFence:
+                    FenceSelf(node, action);
+                    break;
                 case ClusterActionKind.Fence:
+                    Oracle.Acts(node.Number, "shoots", claims: true);
                     Fence(node, action.ActionId);
                     break;
                 case ClusterActionKind.CancelFence:
@@ -341,9 +349,13 @@ internal sealed class SimWorld
         bool fails = scripted || (!Network.Calm && _prng.Chance(Options.FenceFailPermille));
         bool lateSuccess = fails && !scripted && _prng.Chance(300);
         bool canCancel = _prng.Chance(700);
-        Schedule(takes, () =>
+        takes = takes > Options.FenceMin ? takes : Options.FenceMin;
+        Duration delay = Options.FenceDelay[node.Number];
+        Schedule(delay + takes, () =>
         {
-            if (node.Life == life && node.CancelledFence == request && canCancel)
+            // A delay is waited for by the node that shoots: it dies with it.
+            bool calledOff = node.Life == life && node.CancelledFence == request && canCancel;
+            if (calledOff || (node.Life != life && delay > Duration.Zero))
             {
                 return;
             }
@@ -368,7 +380,11 @@ internal sealed class SimWorld
     private void Reset(int target)
     {
         Crash(target);
-        Schedule(Options.Keepalive * (5 + _prng.Below(20)), () => Start(target));
+        Duration boots = Options.Keepalive * (5 + _prng.Below(20));
+        if (!Options.FencedStaysOff)
+        {
+            Schedule(boots, () => Start(target));
+        }
     }
 
     private void Answer(SimNode node, int life, uint request, FenceOutcome outcome)
@@ -417,7 +433,12 @@ internal sealed class SimWorld
             return;
         }
 
-        Step(node, ClusterEvent.ActionFinished(action.ActionId, Outcome(node, action)));
+        AgentResult result = Outcome(node, action);
+        Step(node, ClusterEvent.ActionFinished(action.ActionId, result));
+        if (action.Agent == AgentAction.Stop && result != AgentResult.Ok)
+        {
+            Oracle.StopFailed(node.Number, action.Group);
+        }
     }
 
     private AgentResult Outcome(SimNode node, ClusterAction action)
@@ -452,7 +473,7 @@ internal sealed class SimWorld
             Group = action.Group >= 0 ? Config.Groups[action.Group].Name : "",
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
-            Result = action.Message == MessageId.ActionFailed ? ((AgentResult)action.A).ToString() : "",
+            Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed ? ((AgentResult)action.A).ToString() : "",
             A = action.A,
         };
         return MessageCatalog.Format(action.Message, fields);

@@ -18,6 +18,12 @@ public enum ClusterActionKind
     /// <summary>The fence request with this id is not needed any more: stop it if nothing was sent to a device yet.</summary>
     CancelFence,
 
+    /// <summary>
+    /// Take this machine down at once: Message says why, Group and Resource what it is about. The core is <see cref="ClusterCore.Fenced"/>
+    /// from here on, whether it works or not.
+    /// </summary>
+    SelfFence,
+
     /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
     Announce,
 

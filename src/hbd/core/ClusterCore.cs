@@ -31,6 +31,8 @@ public sealed partial class ClusterCore
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
     private readonly ResourceManager _resources;
+    private readonly ThirdVotes _votes;
+    private readonly SelfFence _selfFence = new();
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
     private readonly uint _clusterId;
@@ -51,6 +53,12 @@ public sealed partial class ClusterCore
     /// <param name="generation">Of this start; larger than that of every earlier one, and already on disk.</param>
     /// <param name="entropy">Makes nonces differ between starts.</param>
     public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now)
+        : this(config, self, generation, entropy, now, ThirdVotes.None)
+    {
+    }
+
+    /// <param name="votes">What the tests and the simulator drive by hand.</param>
+    internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes)
     {
         ArgumentNullException.ThrowIfNull(config);
         Check.That(config.Nodes.Count == Limits.Nodes, "a pair has two nodes");
@@ -64,7 +72,8 @@ public sealed partial class ClusterCore
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
-        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines);
+        _votes = votes;
+        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines, _votes, _selfFence);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -154,6 +163,7 @@ public sealed partial class ClusterCore
         hasher.Add(_sequence);
         hasher.Add(_prng.State);
         hasher.Add(_lateReported);
+        hasher.Add(Fenced);
         hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
@@ -169,6 +179,12 @@ public sealed partial class ClusterCore
         _fencing.Settle(_resources.NeedsFence, actions);
         _resources.CheckInvariants();
         ContinueLeaving(now, actions);
+        if (Fenced)
+        {
+            FallSilent();
+            return;
+        }
+
         if (_resources.Changed && !sendNow)
         {
             _resources.Changed = false;
@@ -218,6 +234,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.FenceRetry:
                     _fencing.Retry(actions);
+                    break;
+                case TimerKind.SplitBrain:
+                    // What it waits for is judged after every event.
                     break;
                 case TimerKind.StopRetry:
                     _resources.RetryStop(subject, now, actions);
@@ -404,6 +423,12 @@ public sealed partial class ClusterCore
 
     private void OnCommand(in ClusterEvent e, Instant now, ActionList actions)
     {
+        if (Fenced && e.Command != OperatorCommand.Shutdown)
+        {
+            RefuseFenced(actions);
+            return;
+        }
+
         if (e.Command != OperatorCommand.Shutdown)
         {
             _resources.Command(e, now, actions);
@@ -415,6 +440,8 @@ public sealed partial class ClusterCore
             Log(actions, MessageId.Leaving);
             _resources.BeginLeaving();
         }
+
+        _resources.RetryStops(now, actions);
 
         actions.Add(new ClusterAction
         {
@@ -489,7 +516,11 @@ public sealed partial class ClusterCore
         }
 
         _lastFramesLeft--;
-        actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });
+        if (!Fenced)
+        {
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });
+        }
+
         _deadlines.Set(TimerKind.Leave, now + (_config.Keepalive / 4));
     }
 

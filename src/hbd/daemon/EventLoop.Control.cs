@@ -38,6 +38,11 @@ internal sealed partial class EventLoop
     CommandReply IControlTarget.Execute(ControlCommand command, string selector, ControlClient who)
     {
         Changed();
+        if (ControlProtocol.IsFencing(command) && _core.Fenced)
+        {
+            return new CommandReply(false, MessageCatalog.Format(MessageId.CommandFenced, new MessageFields()));
+        }
+
         if (ControlProtocol.IsFencing(command))
         {
             return _fencing?.Execute(command, selector, who, _now)

@@ -14,6 +14,7 @@ using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.SelfFencing;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
 using Hbd.Sys;
@@ -95,6 +96,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
 
         _reasons = new AgentReasons(config);
+        _selfFencer = new SelfFencer(options.DryFence ? null : new MachineReset(new ResetPaths(), MachineReset.RebootNow), log);
         _media = new MediumSet(config, self, _epoll, this);
         _packets = PacketSocket.Open(out Errno packetError);
         NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
@@ -160,11 +162,14 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             int ready = _epoll.Wait(-1);
             Turn(ready);
         }
+
+        _watchdog?.Disarm(_now);
     }
 
     public void Dispose()
     {
         _control.Dispose();
+        _watchdog?.Dispose();
         _fencing?.Dispose();
         _service.Dispose();
         _agents.Dispose();
@@ -266,6 +271,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _epoll.Dispatch(ready, _now);
         Judge();
         Act();
+        PatWatchdog();
         if (_now >= _nextTickNs)
         {
             Tick();
@@ -370,6 +376,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             return;
         }
 
+        FenceSelf();
         bool send = false;
         bool announce = false;
         bool others = false;
@@ -393,7 +400,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             }
         }
 
-        if (send)
+        if (send && !_core.Fenced)
         {
             Send();
         }
@@ -469,7 +476,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private MessageFields Fields(in ClusterAction action)
     {
         GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
-        bool failed = action.Message == MessageId.ActionFailed;
+        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed;
         string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
         return new MessageFields
         {
@@ -506,7 +513,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Arm()
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
-        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), _nextTickNs);
+        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
         _timer.Arm(_armedNs);
     }
 }

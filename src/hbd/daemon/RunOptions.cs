@@ -14,4 +14,7 @@ internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string
 
     public static readonly RunOptions Default =
         new("/etc/hbd/hbd.toml", "/etc/hbd/authkeys", null, "/run/hbd", "/var/lib/hbd");
+
+    /// <summary>Nothing resets this machine: a self-fence is only logged, and no watchdog device is opened.</summary>
+    public bool DryFence { get; init; }
 }

@@ -64,6 +64,11 @@ internal static class Runtime
             + generation.ToString(CultureInfo.InvariantCulture) + ", real time: "
             + string.Join(", ", steps.Select(s => s.What + (s.Error.IsError ? " (" + s.Error.Text + ")" : "")));
         log.Text(MessageId.DaemonStarting, about, startedNs);
+        if (loop.ArmWatchdog() is { } unarmed)
+        {
+            return Fail(ExitCode.Configuration, unarmed);
+        }
+
         try
         {
             loop.Run();

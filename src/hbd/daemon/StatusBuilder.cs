@@ -48,6 +48,9 @@ internal sealed class StatusBuilder
         FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v]), Enumerable.Range(0, _config.Media.Count).Sum(i => _loop.Media[i].Counters.ReceivedTooLong)),
         Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
         Stonith = _loop.Devices(),
+        Watchdog = _loop.WatchdogState,
+        SelfFence = _loop.SelfFence,
+        SplitBrain = SplitBrain(),
         Loop = Loop(),
         Counters = _loop.Counters(),
     };
@@ -55,7 +58,14 @@ internal sealed class StatusBuilder
     private NodeStatus Node() => new()
     {
         Name = _config.Nodes[_self],
-        State = _loop.Core.Resources.Leaving ? "leaving" : _peer.State == NodeState.Init ? "init" : "up",
+        State = _loop.Core.Fenced ? "fenced" : _loop.Core.Resources.Leaving ? "leaving" : _peer.State == NodeState.Init ? "init" : "up",
+    };
+
+    private SplitBrainStatus SplitBrain() => new()
+    {
+        Policy = Words.Of(_config.SplitBrain),
+        InForce = _loop.Core.Resources.InForce != Hbd.Core.Config.SplitBrain.Ignore,
+        ThirdVoteLost = _loop.Core.Votes.Lost,
     };
 
     private PeerStatus Peer() => new()
@@ -172,6 +182,16 @@ internal sealed class StatusBuilder
     private string Reason(GroupRun group)
     {
         string peer = _config.Nodes[1 - _self];
+        if (_loop.Core.Fenced)
+        {
+            return "this node has fenced itself";
+        }
+
+        if (_loop.Core.Resources.InForce != Hbd.Core.Config.SplitBrain.Ignore && group.Local != LocalState.Running)
+        {
+            return "not started: " + peer + " is dead and every third vote is lost (split_brain = " + Words.Of(_config.SplitBrain) + ")";
+        }
+
         if (group.WaitsForProof)
         {
             return "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
@@ -191,7 +211,7 @@ internal sealed class StatusBuilder
             LocalState.Running when group.Preferred == _self => "runs at home",
             LocalState.Running => "runs here; prefers " + _config.Nodes[group.Preferred],
             LocalState.Failed => "could not be started here, and " + peer + " does not take it",
-            LocalState.Blocked => "a stop failed here; tried again every second",
+            LocalState.Blocked => "a stop failed here; tried again after growing pauses, and at once on any command",
             LocalState.Stopping when group.Giving => "being given to " + peer,
             LocalState.Stopped or LocalState.Found when _peer.State is NodeState.Init or NodeState.Up => Waiting(peer),
             LocalState.Stopped or LocalState.Found => "waiting until " + peer + " has let go of it",

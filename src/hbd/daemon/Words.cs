@@ -1,3 +1,4 @@
+using Hbd.Core.Config;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -34,6 +35,14 @@ internal static class Words
         AgentResult.TimedOut => "timed out",
         AgentResult.Crashed => "ended by a signal",
         _ => "could not be run",
+    };
+
+    public static string Of(SplitBrain policy) => policy switch
+    {
+        SplitBrain.Freeze => "freeze",
+        SplitBrain.Stop => "stop",
+        SplitBrain.Suicide => "suicide",
+        _ => "ignore",
     };
 
     public static string Of(NodeState state) => state switch

@@ -20,13 +20,14 @@ internal sealed class Pair : IDisposable
     private readonly Packet _packet = new();
     private readonly Queue<(int Node, uint Id)> _agents = new();
 
-    public Pair(ClusterConfig config, int frameBytes = Limits.FrameBytes)
+    public Pair(ClusterConfig config, int frameBytes = Limits.FrameBytes, HeldVote[]? votes = null)
     {
         Config = config;
         FrameBytes = frameBytes;
         Keyring = new Keyring(1, [new(1, "the key of the pair"u8.ToArray())]);
         Codecs = [Codec(config, 0), Codec(config, 1)];
-        Cores = [new ClusterCore(config, 0, 10, 1, Now), new ClusterCore(config, 1, 20, 2, Now)];
+        ThirdVotes[] held = votes is null ? [ThirdVotes.None, ThirdVotes.None] : [new([votes[0]]), new([votes[1]])];
+        Cores = [new ClusterCore(config, 0, 10, 1, Now, held[0]), new ClusterCore(config, 1, 20, 2, Now, held[1])];
     }
 
     public ClusterConfig Config { get; }
@@ -131,7 +132,7 @@ internal sealed class Pair : IDisposable
         Said.Clear();
         Step(node, ClusterEvent.Operator(command, selector, group));
         MessageId reply = Said.Single(s => s.Node == node
-            && s.Message is >= MessageId.CommandAccepted and <= MessageId.CommandLeaving).Message;
+            && s.Message is >= MessageId.CommandAccepted and <= MessageId.CommandFenced).Message;
         Answer();
         return reply;
     }

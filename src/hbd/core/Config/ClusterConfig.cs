@@ -33,6 +33,15 @@ public sealed record ClusterConfig
 
     public required bool AutoFailback { get; init; }
 
+    /// <summary>What a node does with what it runs when the peer is dead and every third vote is lost.</summary>
+    public SplitBrain SplitBrain { get; init; }
+
+    /// <summary>Path of a watchdog device, or null for none.</summary>
+    public string? Watchdog { get; init; }
+
+    /// <summary>After so long without a pat it resets the machine. Whole seconds.</summary>
+    public Duration WatchdogTimeout { get; init; }
+
     /// <summary>In the order of the file; the index is the link's number.</summary>
     public required IReadOnlyList<MediumConfig> Media { get; init; }
 
@@ -59,6 +68,22 @@ public sealed record ClusterConfig
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>
     public required ulong Digest { get; init; }
+}
+
+/// <summary>For a node that sees neither its peer nor any third vote, and so may be the one that is cut off.</summary>
+public enum SplitBrain
+{
+    /// <summary>Carry on as each group's <c>require</c> says.</summary>
+    Ignore,
+
+    /// <summary>What runs runs on; nothing is started or taken.</summary>
+    Freeze,
+
+    /// <summary>Everything stops, addresses first, until the peer or a vote is back.</summary>
+    Stop,
+
+    /// <summary>The node fences itself if anything runs here.</summary>
+    Suicide,
 }
 
 /// <summary>One way to send. The kinds are the records below.</summary>

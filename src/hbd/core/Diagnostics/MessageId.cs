@@ -26,6 +26,10 @@ public enum MessageId
     OwnPauseShort = 131,
     Leaving = 140,
     LeavingDone = 141,
+    SplitBrainFreeze = 160,
+    SplitBrainStop = 161,
+    SplitBrainSuicide = 162,
+    SplitBrainOver = 163,
 
     GroupStarting = 201,
     GroupRunning = 202,
@@ -48,6 +52,7 @@ public enum MessageId
     CommandNoPeer = 222,
     CommandPeerRefuses = 223,
     CommandLeaving = 224,
+    CommandFenced = 225,
 
     FenceRequested = 301,
     FenceProven = 302,
@@ -60,6 +65,12 @@ public enum MessageId
     FencingNote = 312,
     DeviceTested = 320,
     DeviceTestFailed = 321,
+    SelfFenceStopFailed = 340,
+    SelfFenceSplitBrain = 341,
+    SelfFenceTried = 342,
+    SelfFenceNotDone = 343,
+    WatchdogOpen = 350,
+    WatchdogProblem = 351,
 
     MediumOpen = 401,
     MediumClosed = 402,

@@ -64,6 +64,9 @@ internal sealed class GroupRun
     /// <summary>The stop under way follows a start that failed.</summary>
     public bool StartFailed { get; set; }
 
+    /// <summary>Stops that failed one after the other, which is how long the pause before the next one is.</summary>
+    public int StopFailures { get; set; }
+
     /// <summary>Stop the addresses first and at once: somebody else owns the group.</summary>
     public bool Urgent { get; set; }
 
@@ -122,6 +125,7 @@ internal sealed class GroupRun
         hasher.Add(Giving);
         hasher.Add(Requests);
         hasher.Add(Away);
+        hasher.Add((long)StopFailures);
         foreach (ResourceRun resource in Resources)
         {
             resource.AddTo(ref hasher);

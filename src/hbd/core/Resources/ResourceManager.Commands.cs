@@ -18,13 +18,14 @@ internal sealed partial class ResourceManager
                 continue;
             }
 
+            bool retried = RetryAtOnce(group, now, actions);
             MessageId outcome = command.Command switch
             {
                 OperatorCommand.Standby => Give(group),
                 OperatorCommand.Takeover => Fetch(group, now),
                 _ => group.Preferred == _self ? Fetch(group, now) : Give(group),
             };
-            if (outcome == MessageId.CommandAccepted)
+            if (outcome == MessageId.CommandAccepted || (retried && outcome == MessageId.CommandNothingToDo))
             {
                 affected++;
                 Touch(group, actions);

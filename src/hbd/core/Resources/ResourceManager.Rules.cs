@@ -43,7 +43,8 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions);
+        StopForSplitBrain(group, now, actions)
+        || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
 
     private bool DecideAsOwner(GroupRun group, Instant now, ActionList actions)
     {
@@ -73,8 +74,11 @@ internal sealed partial class ResourceManager
     private bool DecideAsOther(GroupRun group, Instant now, ActionList actions)
     {
         group.Giving = false;
-        bool takes = MayTake(group);
-        bool adopts = group.Local == LocalState.Found && (takes || AwaitsWord(group));
+        bool entitled = MayTake(group);
+        bool takes = entitled && InForce == SplitBrain.Ignore;
+
+        // What is found running and could be taken runs on under split_brain = "freeze", untaken.
+        bool adopts = group.Local == LocalState.Found && (entitled || AwaitsWord(group));
         if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found && !adopts)
         {
             BeginStop(group, urgent: true, now, actions);
@@ -111,7 +115,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => _peer.State switch
+    private bool MayStart(GroupRun group) => InForce == SplitBrain.Ignore && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -146,8 +150,10 @@ internal sealed partial class ResourceManager
     {
         bool waits = WaitsForProof(group);
 
-        // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it.
-        NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group);
+        // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it. A node that may be the one that
+        // is cut off does not: it would take nothing with the proof.
+        NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group)
+            && InForce == SplitBrain.Ignore;
         if (waits && !group.WaitsForProof)
         {
             Log(actions, MessageId.GroupBlocked, group);

@@ -22,9 +22,6 @@ namespace Hbd.Core.Resources;
 /// </summary>
 internal sealed partial class ResourceManager
 {
-    /// <summary>Time between attempts of a stop that failed; the classic resource manager waited as long.</summary>
-    private static readonly Duration s_stopRetry = Duration.FromSeconds(1);
-
     /// <summary>A change goes first in so many frames of each link: two of them may be lost.</summary>
     private const int FreshFramesPerLink = 3;
 
@@ -42,8 +39,13 @@ internal sealed partial class ResourceManager
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
 
-    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines)
+    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines,
+        ThirdVotes votes, SelfFence selfFence)
     {
+        _splitBrain = config.SplitBrain;
+        _deadtime = config.Deadtime;
+        _votes = votes;
+        _selfFence = selfFence;
         _self = self;
         _peerNode = 1 - self;
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
@@ -130,7 +132,7 @@ internal sealed partial class ResourceManager
                 group.Peer = entry;
                 group.PeerKnown = true;
                 Merge(group, entry, first, actions);
-                if (doubt && group.Local == LocalState.Running && group.Owner == _self)
+                if (doubt && group.Local == LocalState.Running && group.Owner == _self && !_selfFence.IsFenced)
                 {
                     actions.Add(new ClusterAction { Kind = ClusterActionKind.Announce, Group = group.Index });
                 }
@@ -177,17 +179,8 @@ internal sealed partial class ResourceManager
                 BeginStop(group, urgent: false, now, actions);
                 break;
             case AgentAction.Stop when !succeeded:
-                Blocked(group, now, actions);
+                StopFailed(group, resourceIndex, result, now, actions);
                 break;
-        }
-    }
-
-    public void RetryStop(int groupIndex, Instant now, ActionList actions)
-    {
-        GroupRun group = _groups[groupIndex];
-        if (group.Local == LocalState.Blocked)
-        {
-            Become(group, LocalState.Stopping, now, actions);
         }
     }
 
@@ -220,6 +213,13 @@ internal sealed partial class ResourceManager
     public void Settle(Instant now, ActionList actions)
     {
         NeedsFence = false;
+        NoteSplitBrain(now, actions);
+        if (_selfFence.IsFenced)
+        {
+            SettleFenced(now, actions);
+            return;
+        }
+
         foreach (GroupRun group in _groups)
         {
             // A turn ends in a wait for something outside; four changes in a row (claim, start …) are the longest chain.
@@ -253,6 +253,7 @@ internal sealed partial class ResourceManager
     public void AddTo(ref StateHasher hasher)
     {
         hasher.Add(Leaving);
+        hasher.Add((ulong)InForce);
         foreach (GroupRun group in _groups)
         {
             group.AddTo(ref hasher);
@@ -280,16 +281,6 @@ internal sealed partial class ResourceManager
         Become(group, found ? LocalState.Found : LocalState.Stopped, now, actions);
     }
 
-    private void Blocked(GroupRun group, Instant now, ActionList actions)
-    {
-        _deadlines.Set(TimerKind.StopRetry, now + s_stopRetry, group.Index);
-        if (group.Local != LocalState.Blocked)
-        {
-            Log(actions, MessageId.GroupStopFailed, group);
-            Become(group, LocalState.Blocked, now, actions);
-        }
-    }
-
     /// <summary>Runs the next actions of a group that is starting or stopping; true if its state changed.</summary>
     private bool Drive(GroupRun group, Instant now, ActionList actions)
     {
@@ -300,7 +291,7 @@ internal sealed partial class ResourceManager
                 Log(actions, MessageId.GroupRunning, group);
                 return true;
             case LocalState.Starting:
-                if (!group.Resources[group.Started].Busy)
+                if (!group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore)
                 {
                     Run(group, group.Started, AgentAction.Start, actions);
                 }
@@ -311,6 +302,7 @@ internal sealed partial class ResourceManager
                 Log(actions, MessageId.GroupStopped, group);
                 group.StartFailed = false;
                 group.Urgent = false;
+                group.StopFailures = 0;
                 return true;
             case LocalState.Stopping:
                 DriveStop(group, actions);
@@ -366,6 +358,7 @@ internal sealed partial class ResourceManager
     {
         Check.That(group.Owner == _self, "only the owner starts a group");
         Check.That(!Leaving, "a leaving node starts nothing");
+        Check.That(InForce == SplitBrain.Ignore && !_selfFence.IsFenced, "a node that may be cut off starts nothing");
         if (group.Epoch == 0)
         {
             group.SetOwner(1, _self);

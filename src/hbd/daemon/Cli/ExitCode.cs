@@ -15,6 +15,9 @@ internal static class ExitCode
 
     public const int Permission = 4;
 
+    /// <summary>Status of a node that has fenced itself and lives on.</summary>
+    public const int Fenced = 5;
+
     /// <summary>The configuration is wrong; every error is on stderr.</summary>
     public const int Configuration = 6;
 

@@ -6,12 +6,20 @@ namespace Hbd.Daemon.Cli;
 /// <summary><c>hbd run</c>: the daemon, in the foreground.</summary>
 internal static class RunCommand
 {
+    private const string DryFence = "--dry-fence";
+
     /// <summary>Reads the options of a correct command line by hand; false for anything else, which the library then explains.</summary>
     public static bool TryParse(ReadOnlySpan<string> args, out RunOptions options)
     {
         options = RunOptions.Default;
         for (int i = 0; i < args.Length; i++)
         {
+            if (args[i] == DryFence)
+            {
+                options = options with { DryFence = true };
+                continue;
+            }
+
             int equals = args[i].IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? args[i] : args[i][..equals];
             string value;
@@ -67,8 +75,15 @@ internal static class RunCommand
             HelpName = "dir",
             DefaultValueFactory = _ => RunOptions.Default.StateDir,
         };
+        Option<bool> dryFence = new(DryFence)
+        {
+            Description = "Say when this node would fence itself, and do nothing; open no watchdog device.",
+        };
         Option<string?> pluginDir = new("--plugin-dir") { Description = "Directory of shared objects (plugin:NAME).", HelpName = "dir" };
-        Command command = new("run", "Run the daemon in the foreground.") { config, authKeys, node, runDir, stateDir, pluginDir };
+        Command command = new("run", "Run the daemon in the foreground.")
+        {
+            config, authKeys, node, runDir, stateDir, dryFence, pluginDir,
+        };
         command.SetAction(result => Runtime.Run(new RunOptions(
             result.GetValue(config)!,
             result.GetValue(authKeys)!,
@@ -76,6 +91,7 @@ internal static class RunCommand
             result.GetValue(runDir)!,
             result.GetValue(stateDir)!)
         {
+            DryFence = result.GetValue(dryFence),
             PluginDirectory = result.GetValue(pluginDir),
         }));
         return command;

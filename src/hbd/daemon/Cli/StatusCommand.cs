@@ -34,9 +34,12 @@ internal static class StatusCommand
         bool terminal = !Console.IsOutputRedirected;
         bool any = false;
         string lastLine = "";
+        bool fenced = false;
         while ((watch || !any) && connection.TryReadLine(out ReadOnlySpan<byte> line))
         {
             any = true;
+            (StatusDocument? status, ControlReply? reply) = ControlProtocol.ReadAnswer(line);
+            fenced = status?.SelfFence is not null;
             if (json)
             {
                 output.Write(line);
@@ -45,7 +48,6 @@ internal static class StatusCommand
                 continue;
             }
 
-            (StatusDocument? status, ControlReply? reply) = ControlProtocol.ReadAnswer(line);
             if (status is null)
             {
                 Console.Error.WriteLine(reply?.Message ?? "the daemon's answer is not understood; is it another version?");
@@ -68,7 +70,7 @@ internal static class StatusCommand
         }
 
         // A daemon that ends while it is watched is news, not success.
-        return any && !watch ? ExitCode.Ok : Gone();
+        return !any || watch ? Gone() : fenced ? ExitCode.Fenced : ExitCode.Ok;
     }
 
     private static int Gone()

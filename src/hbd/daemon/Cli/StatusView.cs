@@ -70,11 +70,33 @@ internal static class StatusView
         console.Write(Nodes(s, border));
         console.Write(Links(s, border));
         console.Write(Groups(s, border));
+        Self(console, s);
         string refused = Refused(s.FramesRefused);
         string note = refused.Length == 0 ? "no frame refused" : "frames refused: " + refused;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"hbd {s.Version}, cluster {s.Cluster}, configuration {s.ConfigDigest}; {note}; loop late at most {s.Loop.LateMaxUs:0} us"));
+    }
+
+    /// <summary>What takes this node down, or has; nothing where nothing is configured.</summary>
+    private static void Self(IAnsiConsole console, StatusDocument s)
+    {
+        if (s.SelfFence is { } fenced)
+        {
+            console.WriteLine("fenced itself " + Span(fenced.SinceS) + " ago: " + fenced.Why + "; it lives on: " + fenced.Outcome);
+        }
+
+        if (s.Watchdog is { } watchdog)
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"watchdog {watchdog.Device}: {watchdog.State}, timeout {watchdog.TimeoutS} s, last pat {Ago(watchdog.LastPatMs)}"));
+        }
+
+        if (s.SplitBrain is { InForce: true } split)
+        {
+            console.WriteLine("split_brain = " + split.Policy + " holds: the peer is dead and no third vote answers");
+        }
     }
 
     private static Table Nodes(StatusDocument s, TableBorder border)
@@ -176,7 +198,7 @@ internal static class StatusView
         {
             "up" or "active" or "running" => "green",
             "late" or "init" or "starting" or "stopping" or "leaving" or "left" => "yellow",
-            "dead" or "closed" or "failed" or "blocked" => "red",
+            "dead" or "closed" or "failed" or "blocked" or "fenced" => "red",
             _ => "default",
         };
         return "[" + colour + "]" + Markup.Escape(state) + "[/]";

@@ -34,6 +34,14 @@ internal sealed record StatusDocument
     /// <summary>Fencing devices and how they did when they were last tested.</summary>
     public IReadOnlyList<StonithStatus> Stonith { get; init; } = [];
 
+    /// <summary>Null when no watchdog is configured.</summary>
+    public WatchdogStatus? Watchdog { get; init; }
+
+    /// <summary>Null as long as this node has not fenced itself.</summary>
+    public SelfFenceStatus? SelfFence { get; init; }
+
+    public SplitBrainStatus? SplitBrain { get; init; }
+
     public required LoopStatus Loop { get; init; }
 
     /// <summary>Counters without a place of their own, by name.</summary>
@@ -45,7 +53,7 @@ internal sealed record NodeStatus
 {
     public required string Name { get; init; }
 
-    /// <summary><c>init</c>, <c>up</c> or <c>leaving</c>.</summary>
+    /// <summary><c>init</c>, <c>up</c>, <c>leaving</c> or <c>fenced</c> (by itself).</summary>
     public required string State { get; init; }
 }
 

@@ -14,10 +14,8 @@ internal sealed class ConfigBinder(MessageList messages)
     [
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
-        "ping", "ping_group", "deadping", "stonith", "watchdog", "witness",
+        "ping", "ping_group", "deadping", "stonith", "watchdog", "watchdog_timeout", "witness",
     ];
-
-    private static readonly string[] s_splitBrain = ["ignore", "freeze", "stop", "suicide"];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
     public ClusterConfig? Bind(TomlTable root)
@@ -28,7 +26,7 @@ internal sealed class ConfigBinder(MessageList messages)
         string[]? nodes = new NodesBinder(messages).Bind(top);
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
-        BindSplitBrain(top);
+        SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
         new LaterSections(messages).Check(root, top);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
@@ -51,6 +49,9 @@ internal sealed class ConfigBinder(MessageList messages)
             Initdead = timing.Initdead,
             ProbeMin = timing.ProbeMin,
             AutoFailback = autoFailback,
+            SplitBrain = selfFence.SplitBrain,
+            Watchdog = selfFence.Watchdog,
+            WatchdogTimeout = selfFence.WatchdogTimeout,
             Media = media,
             Groups = groups,
             Stonith = devices.ConvertAll(d => d.Config),
@@ -92,23 +93,5 @@ internal sealed class ConfigBinder(MessageList messages)
         };
         messages.Error(text.Position, "auto_failback " + problem);
         return false;
-    }
-
-    private void BindSplitBrain(Section top)
-    {
-        if (top.Text("split_brain", Shown.OneOf(s_splitBrain), required: false) is not { } text)
-        {
-            return;
-        }
-
-        if (System.Array.IndexOf(s_splitBrain, text.Text) < 0)
-        {
-            messages.Error(text.Position, $"split_brain \"{Shown.Word(text.Text)}\" is unknown; expected "
-                + Shown.OneOf(s_splitBrain) + NearestWord.Hint(text.Text, s_splitBrain));
-        }
-        else if (text.Text != "ignore")
-        {
-            NotYet.Refuse(messages, text.Position, "split_brain");
-        }
     }
 }

@@ -34,6 +34,7 @@ internal static class ConfigDigest
         Add(text, config.Initdead);
         Add(text, config.ProbeMin);
         Add(text, config.AutoFailback ? 1 : 0);
+        Add(text, (int)config.SplitBrain);
         Add(text, config.Media.Count);
         foreach (MediumConfig medium in config.Media)
         {

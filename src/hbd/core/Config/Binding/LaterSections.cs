@@ -23,9 +23,8 @@ internal sealed class LaterSections(MessageList messages)
         }
 
         _ = top.Time("deadping", TimeRange.Deadtime);
-        _ = top.Text("watchdog", "a device such as \"/dev/watchdog\"", required: false);
         _ = top.Text("witness", "a host name or an address", required: false);
-        foreach (string key in (string[])["ping", "deadping", "watchdog", "witness"])
+        foreach (string key in (string[])["ping", "deadping", "witness"])
         {
             if (top.Find(key) is { } entry)
             {

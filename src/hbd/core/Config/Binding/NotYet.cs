@@ -13,10 +13,8 @@ internal static class NotYet
         ("ping", "watch ping nodes yet; remove the key"),
         ("ping_group", "watch ping nodes yet; remove the section"),
         ("deadping", "watch ping nodes yet; remove the key"),
-        ("watchdog", "feed a watchdog device yet; remove the key"),
         ("witness", "ask a witness yet; remove the key"),
         ("require", "ask for this proof yet; expected \"fence\" or \"none\""),
-        ("split_brain", "act on a split brain yet; remove the key or set it to \"ignore\""),
         ("migration_threshold", "count failures yet; remove the key"),
         ("failure_timeout", "count failures yet; remove the key"),
     ];

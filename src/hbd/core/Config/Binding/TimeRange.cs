@@ -18,6 +18,9 @@ internal readonly record struct TimeRange(Duration Min, Duration Max)
 
     public static readonly TimeRange MonitorInterval = new(Duration.Zero, Duration.FromSeconds(86_400));
 
+    /// <summary>Two seconds leave room for four pats; what a driver cannot do it says when it is asked.</summary>
+    public static readonly TimeRange WatchdogTimeout = new(Duration.FromSeconds(2), Duration.FromSeconds(600));
+
     public static readonly TimeRange Any = new(Duration.Zero, Duration.FromSeconds(31_536_000));
 
     public bool Contains(Duration value) => value >= Min && value <= Max;

@@ -1,0 +1,125 @@
+using Hbd.Core;
+using Hbd.Core.Config;
+
+namespace Hbd.Sim;
+
+/// <summary>
+/// The rules of a node that sees neither its peer nor a third vote (it has said that the peer is dead, its vote is lost, and
+/// it is not going down), and of one that has fenced itself:
+///
+/// B1. stop: the addresses are gone within two agent times, everything within as many as a group can need. Only agents that fail
+///     to stop are an excuse.
+/// B2. Any policy but ignore: it starts and takes nothing, and shoots nobody.
+/// B3. suicide: if anything of a group is active here, it has fenced itself by the end of the same event.
+/// B4. After it fenced itself it sends no frame, starts and takes nothing and shoots nobody, until the machine was reset or the daemon
+///     started anew.
+/// B5. A stop that failed in a group that requires proof: it has fenced itself by the end of the same event.
+/// </summary>
+/// <param name="violate">Called with the rule and what broke it.</param>
+internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> violate)
+{
+    private readonly long[] _sinceNs = [long.MaxValue, long.MaxValue];
+    private readonly long[] _excusedUntilNs = [0, 0];
+    private readonly bool[] _fenced = [false, false];
+    private readonly bool[] _calledDead = [false, false];
+
+    public void SaidDead(int node, bool dead) => _calledDead[node] = dead;
+
+    public void SelfFenced(int node)
+    {
+        if (_fenced[node])
+        {
+            violate($"B4: {SimWorld.Name(node)} fences itself twice");
+        }
+
+        _fenced[node] = true;
+    }
+
+    /// <summary>The machine was reset, or its daemon is gone or begins anew.</summary>
+    public void Renewed(int node)
+    {
+        _fenced[node] = _calledDead[node] = false;
+        _sinceNs[node] = long.MaxValue;
+    }
+
+    /// <summary>A node that stood still cannot have stopped anything meanwhile, and hears of what its agents did within a keepalive.</summary>
+    public void Resumed(int node)
+    {
+        _sinceNs[node] = long.MaxValue;
+        _excusedUntilNs[node] = world.NowNs + world.Options.Keepalive.Nanoseconds;
+    }
+
+    /// <summary>An agent has just said that it could not stop something.</summary>
+    public void StopFailed(int node, int group)
+    {
+        if (world.Options.IsFenced(group) && !_fenced[node])
+        {
+            violate($"B5: {SimWorld.Name(node)} could not stop g{group}, which requires proof, and has not fenced itself");
+        }
+    }
+
+    /// <param name="what">In words: sends a frame, starts g0.</param>
+    /// <param name="claims">It is a start, a takeover or a shot, which a policy forbids too.</param>
+    public void Acts(int node, string what, bool claims)
+    {
+        if (_fenced[node])
+        {
+            violate($"B4: {SimWorld.Name(node)} {what} after it fenced itself");
+        }
+
+        if (claims && IsCutOff(node))
+        {
+            violate($"B2: {SimWorld.Name(node)} {what} although it sees neither its peer nor a third vote");
+        }
+    }
+
+    /// <summary>After every event.</summary>
+    public void Observe()
+    {
+        for (int node = 0; node < 2; node++)
+        {
+            if (!IsCutOff(node) || !world.Nodes[node].Runs)
+            {
+                _sinceNs[node] = long.MaxValue;
+                continue;
+            }
+
+            _sinceNs[node] = _sinceNs[node] == long.MaxValue ? System.Math.Max(world.NowNs, _excusedUntilNs[node]) : _sinceNs[node];
+            for (int group = 0; group < world.Config.Groups.Count; group++)
+            {
+                ObserveGroup(node, group);
+            }
+        }
+    }
+
+    private void ObserveGroup(int node, int group)
+    {
+        SimNode machine = world.Nodes[node];
+        if (world.Options.SplitBrain == SplitBrain.Suicide && machine.AnyActive(group) && !_fenced[node])
+        {
+            violate($"B3: {SimWorld.Name(node)} runs g{group}, sees neither its peer nor a third vote, and has not fenced itself");
+        }
+
+        bool failures = world.Options.StopFailPermille > 0 || world.ScriptedFailures;
+        if (world.Options.SplitBrain != SplitBrain.Stop || failures)
+        {
+            return;
+        }
+
+        // A start may be under way when it begins; then the stops, one after the other.
+        Duration all = world.Options.AgentMax * (2 + machine.Active[group].Length);
+        long passed = world.NowNs - _sinceNs[node];
+        if (machine.Active[group][0] && passed > (world.Options.AgentMax * 2).Nanoseconds + 1)
+        {
+            violate($"B1: {SimWorld.Name(node)} still has the address of g{group} {passed / 1e6:0.0} ms after it was cut off");
+        }
+
+        if (machine.AnyActive(group) && passed > all.Nanoseconds + 1)
+        {
+            violate($"B1: {SimWorld.Name(node)} still runs g{group} {passed / 1e6:0.0} ms after it was cut off");
+        }
+    }
+
+    private bool IsCutOff(int node) => _calledDead[node] && world.Options.SplitBrain != SplitBrain.Ignore
+        && world.Nodes[node].Vote.Lost && world.Nodes[node].Core is { Resources.Leaving: false };
+}
