@@ -15,12 +15,18 @@ SBINDIR    ?= $(PREFIX)/sbin
 DOCDIR     ?= $(PREFIX)/share/doc/hbd
 MANDIR     ?= $(PREFIX)/share/man
 LIBDIR     ?= $(PREFIX)/lib/hbd
+INCLUDE    ?= $(PREFIX)/include/hbd
+# Where OCF has its agents, on every distribution.
+OCFDIR     ?= $(PREFIX)/lib/ocf/resource.d/hbd
 COMPLETION ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR    ?=
 
 ARCH   := $(shell uname -m)
 RID    := $(if $(filter aarch64,$(ARCH)),linux-arm64,linux-x64)
 OUT    := artifacts
+
+# Names of built-in agents that also are OCF agents: links to hbd.
+BUILT_IN := IPaddr IPaddr2 IPv6addr
 HBD    := $(OUT)/bin/hbd
 STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000
@@ -40,7 +46,7 @@ TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pyca
 SIM      := tests/sim/Hbd.Sim.csproj
 SIMULATOR := dotnet tests/sim/bin/Release/net*/hbd-sim.dll
 
-.PHONY: help all build test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build plugins test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
@@ -57,13 +63,29 @@ $(HBD): $(SOURCES) $(SETTINGS)
 	@if [ -e $(OUT)/publish/hbd.dbg ]; then install -m 0644 $(OUT)/publish/hbd.dbg $(OUT)/debug/; fi
 	@ln -sfn hbd $(OUT)/bin/hbctl
 
+PLUGINS := $(OUT)/plugins
+OBJECT  := -std=gnu11 -Wall -Wextra -Werror -O2 -fPIC -shared -Isrc/plugins/include
+EXAMPLE := src/plugins/examples
+
+plugins: ## the example agents and drivers as shared objects, in artifacts/plugins
+	@tools/bootstrap build plugins
+	@mkdir -p $(PLUGINS)
+	$(CC) $(OBJECT) -Wl,-e,hbd_program_entry -o $(PLUGINS)/WriteFile.so $(EXAMPLE)/c/WriteFile.c
+	$(CC) $(OBJECT) -o $(PLUGINS)/FileFence.so $(EXAMPLE)/c/FileFence.c
+	dotnet publish $(EXAMPLE)/csharp/WriteFile.csproj -c Release -r $(RID) -o $(OUT)/publish-csharp --nologo -v quiet
+	@install -m 0755 $(OUT)/publish-csharp/WriteFileSharp.so $(PLUGINS)
+	@if command -v go > /dev/null; then \
+	  cd $(EXAMPLE)/go && GOFLAGS=-trimpath go build -buildmode=c-shared -o $(CURDIR)/$(PLUGINS)/WriteFileGo.so . \
+	    && rm -f $(CURDIR)/$(PLUGINS)/WriteFileGo.h; \
+	else echo "no go on this machine: the example in Go is left out"; fi
+
 $(STAMPS)/tests: $(SOURCES) $(TESTS) $(SETTINGS) hbd.slnx | $(HBD)
 	@tools/bootstrap build
 	dotnet build hbd.slnx -c Release --nologo -v quiet
 	@mkdir -p $(STAMPS)
 	@touch $@
 
-test: $(HBD) $(STAMPS)/tests ## unit tests, 500 simulator seeds, scenarios, the real binary in network namespaces
+test: $(HBD) $(STAMPS)/tests plugins ## unit tests, 500 simulator seeds, scenarios, the real binary in network namespaces
 	@tools/bootstrap build test
 	@tools/run-tests
 
@@ -117,7 +139,9 @@ clean: ## remove everything that was built
 install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -D -m 0755 $(HBD) $(DESTDIR)$(SBINDIR)/hbd
 	ln -sfn hbd $(DESTDIR)$(SBINDIR)/hbctl
-	install -d -m 0755 $(DESTDIR)$(LIBDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -d -m 0755 $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	for agent in $(BUILT_IN); do ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(OCFDIR)/$$agent; done
+	install -D -m 0644 -t $(DESTDIR)$(INCLUDE) src/plugins/include/hbd_agent.h src/plugins/include/hbd_stonith.h
 	install -m 0755 packaging/make-authkeys packaging/replace-running $(DESTDIR)$(LIBDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
 	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
@@ -135,7 +159,10 @@ uninstall: ## remove what install copied; the configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
-	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)
+	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))
+	rm -f $(DESTDIR)$(LIBDIR)/make-authkeys $(DESTDIR)$(LIBDIR)/replace-running
+	if [ -d $(DESTDIR)$(LIBDIR) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR); fi
+	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(INCLUDE)
 
 deb: $(HBD) ## Debian package in artifacts/packages
 	@tools/bootstrap packages

@@ -37,14 +37,14 @@ internal static class Sandbox
     }
 
     /// <summary>Runs a program to its end and returns what it printed on both streams.</summary>
-    public static (int Code, string Output) Sh(string command)
+    public static (int Code, string Output) Sh(string command, int seconds = 20)
     {
         List<string> environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"];
         Errno error = Spawner.Spawn("/bin/sh", ["sh", "-c", command + " 2>&1"], environment, out SpawnedProcess? process);
         Assert.False(error.IsError, error.ToString());
         System.Text.StringBuilder output = new();
         byte[] buffer = new byte[65536];
-        long end = MonotonicClock.NowNs() + 20_000_000_000;
+        long end = MonotonicClock.NowNs() + (seconds * 1_000_000_000L);
         while (true)
         {
             bool ended = PidFd.TryReap(process!.PidFd, out ExitStatus status);

@@ -4,6 +4,7 @@ using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Sdk;
 using Hbd.Sys;
@@ -18,10 +19,11 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
     private readonly PacketSocket? _packets;
     private uint _nextId;
 
-    public TestLoop(ClusterConfig config, AgentPaths? paths = null, IReadOnlyList<IResourceAgent>? agents = null)
+    public TestLoop(
+        ClusterConfig config, AgentPaths? paths = null, IReadOnlyList<IResourceAgent>? agents = null, PluginHost? plugins = null)
     {
         _packets = PacketSocket.Open(out _);
-        Table = new AgentTable(config, "node1", paths ?? new AgentPaths(), agents ?? BuiltInAgents.Create(_packets));
+        Table = new AgentTable(config, "node1", paths ?? new AgentPaths(), agents ?? BuiltInAgents.Create(_packets), plugins);
         Executor = new AgentExecutor(config, Table, _epoll, this, _packets, null);
     }
 
@@ -69,6 +71,10 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
 
     public void OnAgentFinished(uint actionId, AgentResult result, string reason, long durationNs)
         => Results.Add(actionId, new Finished(result, reason, durationNs, Executor.Output, Executor.ErrorOutput));
+
+    public List<string> Quarantined { get; } = [];
+
+    public void OnAgentQuarantined(string agent, string why) => Quarantined.Add(agent + ": " + why);
 
     public void OnAddressChanged(int group, int resource, AddressChange change, string detail)
         => Changes.Add((group, change, detail));

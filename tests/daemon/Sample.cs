@@ -81,6 +81,6 @@ internal static class Sample
         Here = "running",
         PeerView = new PeerGroupView { Owner = "srv1", Epoch = epoch, State = "stopped" },
         Reason = null,
-        Resources = [new ResourceStatus { Name = "IPaddr_1", State = "running", LastResult = "ok", Reason = null }],
+        Resources = [new ResourceStatus { Name = "IPaddr_1", State = "running", Failures = 0, Degraded = false, LastResult = "ok", Reason = null }],
     };
 }

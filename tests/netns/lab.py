@@ -115,6 +115,7 @@ class Host:
         self.run_dir = os.path.join(self.dir, "run")
         self.state_dir = os.path.join(self.dir, "state")
         self.process = None
+        self.options = []
         self.exec_ns = 0
         os.makedirs(self.run_dir)
         os.makedirs(self.state_dir)
@@ -150,7 +151,7 @@ class Host:
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
                 self.enter(*self.lab.program, "run", "--dry-fence", "--config", self.config, "--authkeys", self.auth_keys,
-                           "--run-dir", self.run_dir, "--state-dir", self.state_dir, stamp=stamp),
+                           "--run-dir", self.run_dir, "--state-dir", self.state_dir, *self.options, stamp=stamp),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_for(lambda: os.path.exists(stamp) and os.path.getsize(stamp), 10, self.name + " executes the daemon", 0.001)
         with open(stamp) as file:

@@ -49,6 +49,11 @@ internal sealed partial class EventLoop
                 ?? new CommandReply(false, "no fencing device is configured; see [[stonith]] in hbd.toml");
         }
 
+        if (command == ControlCommand.AgentClear)
+        {
+            return ClearAgent(selector);
+        }
+
         ClusterEvent e = default;
         if (command == ControlCommand.Stop)
         {
@@ -82,6 +87,18 @@ internal sealed partial class EventLoop
         }
 
         return new CommandReply(false, "no answer");
+    }
+
+    private CommandReply ClearAgent(string agent)
+    {
+        if (_plugins.Clear(agent, out bool atOnce) is { } problem)
+        {
+            return new CommandReply(false, problem);
+        }
+
+        _log.Write(MessageId.AgentCleared, new MessageFields { Resource = agent }, _now);
+        return new CommandReply(
+            true, "plugin:" + agent + " is out of quarantine" + (atOnce ? "" : "; hbd loads it when it is started next"));
     }
 
     void IFenceOwner.OnFenced(uint requestId, FenceOutcome outcome)

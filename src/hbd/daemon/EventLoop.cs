@@ -10,6 +10,7 @@ using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
@@ -57,6 +58,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly FrameCodec _codec;
     private readonly MediumSet _media;
     private readonly PacketSocket? _packets;
+    private readonly PluginHost _plugins;
     private readonly AgentExecutor _agents;
     private readonly FenceControl? _fencing;
     private readonly ControlServer _control;
@@ -100,7 +102,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _media = new MediumSet(config, self, _epoll, this);
         _packets = PacketSocket.Open(out Errno packetError);
         NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
-        AgentTable table = new(config, config.Nodes[self], new AgentPaths(), BuiltInAgents.Create(_packets));
+        _plugins = new PluginHost(options.StateDir);
+        AgentTable table = new(config, config.Nodes[self], options.AgentPaths, BuiltInAgents.Create(_packets), _plugins);
+        NotePlugins();
         foreach (string problem in table.Problems)
         {
             NoteProblem(problem);
@@ -174,6 +178,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _ping?.Dispose();
         _service.Dispose();
         _agents.Dispose();
+        _plugins.Dispose();
         _packets?.Dispose();
         _media.Dispose();
         _signals.Dispose();
@@ -224,6 +229,25 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _ => MessageId.AddressLost,
         };
         _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
+    }
+
+    void IAgentEvents.OnAgentQuarantined(string agent, string why)
+    {
+        Changed();
+        _log.Write(MessageId.AgentQuarantined, new MessageFields { Resource = agent, Text = why }, _now);
+    }
+
+    private void NotePlugins()
+    {
+        foreach ((string agent, string why) in _plugins.Crashed)
+        {
+            _log.Write(MessageId.AgentQuarantined, new MessageFields { Resource = agent, Text = why }, _now);
+        }
+
+        foreach (string note in _plugins.Notes)
+        {
+            _log.Text(MessageId.AgentOutside, note, _now);
+        }
     }
 
     private void NoteProblem(string? problem)

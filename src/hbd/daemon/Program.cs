@@ -1,6 +1,9 @@
 using System;
 using System.IO;
+using Hbd.Daemon.Agents;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Cli;
+using Hbd.Daemon.Fencing;
 
 namespace Hbd.Daemon;
 
@@ -13,6 +16,22 @@ internal static class Program
         if (name == "hbctl")
         {
             return CommandLine.Control(args);
+        }
+
+        // A program of the OCF kind: short-lived and often started, so without the command line library as well.
+        if (args.Length > 1 && args[0] == "agent" && args[1] == "exec")
+        {
+            return ObjectExec.Run(args.AsSpan(2));
+        }
+
+        if (args.Length > 1 && args[0] == "stonith" && args[1] == "exec")
+        {
+            return StonithExec.Run(args.AsSpan(2));
+        }
+
+        if (BuiltInExec.Find(name) is { } agent)
+        {
+            return BuiltInExec.Run(agent, args);
         }
 
         // The daemon's few options are read by hand: the command line library would stay resident (1.0 MB measured).

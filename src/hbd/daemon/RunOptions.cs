@@ -1,9 +1,17 @@
+using Hbd.Daemon.Agents;
+
 namespace Hbd.Daemon;
 
 /// <summary>What <c>hbd run</c> was told on its command line.</summary>
 /// <param name="NodeName">Which of the two nodes this is; null: as <c>uname -n</c> says.</param>
 internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string? NodeName, string RunDir, string StateDir)
 {
+    /// <summary>Where shared objects are; null: where the packages put them.</summary>
+    public string? PluginDirectory { get; init; }
+
+    /// <summary>Where programs and shared objects are looked for.</summary>
+    public AgentPaths AgentPaths => PluginDirectory is null ? new AgentPaths() : new AgentPaths { PluginDirectories = [PluginDirectory] };
+
     public static readonly RunOptions Default =
         new("/etc/hbd/hbd.toml", "/etc/hbd/authkeys", null, "/run/hbd", "/var/lib/hbd");
 

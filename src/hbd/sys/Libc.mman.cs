@@ -15,6 +15,16 @@ internal static unsafe partial class Libc
     [LibraryImport(C, SetLastError = true)]
     internal static partial int munlockall();
 
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int munmap(void* address, nuint length);
+
     internal const int MADV_DONTNEED = 4;
 
     [LibraryImport(C, SetLastError = true)]

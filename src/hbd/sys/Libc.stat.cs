@@ -6,9 +6,11 @@ namespace Hbd.Sys;
 internal static unsafe partial class Libc
 {
     internal const int AT_FDCWD = -100;
+    internal const int AT_EMPTY_PATH = 0x1000;
     internal const uint STATX_BASIC_STATS = 0x7ff;
     internal const ushort S_IFMT = 0xF000;
     internal const ushort S_IFCHR = 0x2000;
+    internal const ushort S_IFDIR = 0x4000;
     internal const ushort S_IFREG = 0x8000;
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]
@@ -21,6 +23,8 @@ internal static unsafe partial class Libc
         public uint stx_uid;
         public uint stx_gid;
         public ushort stx_mode;
+        private readonly ushort __pad;
+        public ulong stx_ino;
     }
 
     [LibraryImport(C, SetLastError = true)]

@@ -21,5 +21,24 @@ internal static unsafe partial class Libc
     internal static partial int execv(byte* path, byte** arguments);
 
     [LibraryImport(C, SetLastError = true)]
+    internal static partial int execve(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport(C, SetLastError = true)]
     internal static partial int chdir(byte* path);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    internal const short F_WRLCK = 1;
+    internal const int F_SETLK = 6;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct flock_t
+    {
+        public short l_type;
+        public short l_whence;
+        public long l_start;
+        public long l_len;
+        public int l_pid;
+    }
 }

@@ -7,6 +7,7 @@ using Hbd.Plugins.Stonith.Meatware;
 using Hbd.Plugins.Stonith.Null;
 using Hbd.Plugins.Stonith.Nut;
 using Hbd.Plugins.Stonith.RcdSerial;
+using Hbd.Plugins.Stonith.Shared;
 
 namespace Hbd.Plugins.Stonith;
 
@@ -21,6 +22,7 @@ public static class StonithDrivers
         StonithKind.Meatware => new MeatwareDriver(),
         StonithKind.RcdSerial => new RcdSerialDriver(),
         StonithKind.Nut => new NutDriver(),
+        StonithKind.Plugin => new SharedStonithDriver(device.Type, paths),
         _ => new NullDriver(),
     };
 }

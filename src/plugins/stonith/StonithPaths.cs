@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Hbd.Plugins.Stonith;
@@ -17,6 +18,12 @@ public sealed record StonithPaths
         "/usr/lib/x86_64-linux-gnu/stonith/plugins/external",
         "/usr/lib/aarch64-linux-gnu/stonith/plugins/external",
     ];
+
+    /// <summary>Shared objects, NAME.so.</summary>
+    public IReadOnlyList<string> SharedDirectories { get; init; } = ["/usr/lib/hbd/stonith"];
+
+    /// <summary>hbd itself, which runs them in a process of their own.</summary>
+    public IReadOnlyList<string> Self { get; init; } = [Environment.ProcessPath ?? "/usr/sbin/hbd"];
 
     /// <summary>Helpers of cluster-glue: first in the PATH of its plugins, which call ha_log.sh without one.</summary>
     public string GlueShare { get; init; } = "/usr/share/cluster-glue";

@@ -25,6 +25,8 @@ internal sealed class FenceLoop : IFenceEvents, IDisposable
         StonithPaths paths = new()
         {
             FenceDirectories = [directory, "/usr/sbin"],
+            SharedDirectories = [directory],
+            Self = [Plugins.PluginDirectory.Top + "/" + Plugins.PluginDirectory.Hbd],
             ExternalDirectories = [directory, "/usr/lib/stonith/plugins/external"],
         };
         Table = new FenceTable(config, paths);

@@ -63,6 +63,7 @@ public sealed class StonithConfigTests
 
     [Theory]
     [InlineData("glue:apcmaster", StonithKind.Glue, "apcmaster")]
+    [InlineData("plugin:acme", StonithKind.Plugin, "acme")]
     [InlineData("glue:external/ssh", StonithKind.External, "ssh")]
     [InlineData("meatware", StonithKind.Meatware, "meatware")]
     [InlineData("nut", StonithKind.Nut, "nut")]

@@ -23,7 +23,7 @@ public sealed class AbiTests
     /// <summary>The kernel's termios2 and libc's termios.h exclude each other; ours is the kernel's.</summary>
     private static readonly string[] s_headers =
     [
-        "errno.h", "stddef.h", "stdio.h", "unistd.h", "fcntl.h", "signal.h", "sched.h", "spawn.h", "poll.h", "time.h",
+        "dlfcn.h", "errno.h", "stddef.h", "stdio.h", "unistd.h", "fcntl.h", "signal.h", "sched.h", "spawn.h", "poll.h", "time.h",
         "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/reboot.h",
         "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/uio.h",
         "sys/un.h", "sys/wait.h", "net/if.h", "net/if_arp.h", "netinet/in.h", "netinet/ip.h", "netinet/icmp6.h",
@@ -40,6 +40,7 @@ public sealed class AbiTests
         ["sigset_t"] = "sigset_t",
         ["siginfo_t"] = "siginfo_t",
         ["statx_t"] = "struct statx",
+        ["flock_t"] = "struct flock",
         ["epoll_event_packed"] = s_x64 ? "struct epoll_event" : null,
         ["epoll_event_aligned"] = s_x64 ? null : "struct epoll_event",
     };

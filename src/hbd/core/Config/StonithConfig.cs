@@ -64,7 +64,7 @@ public sealed record StonithConfig
     /// </summary>
     public bool ProvesNothing => Kind is StonithKind.Null or StonithKind.RcdSerial
         || (Kind == StonithKind.Glue && (Type is "null" or "suicide"))
-        || (Kind == StonithKind.Nut && (Method == StonithMethod.Cycle || Verify == false));
+        || (Kind is (StonithKind.Nut or StonithKind.Plugin) && (Method == StonithMethod.Cycle || Verify == false));
 
     /// <summary>So many fencings within <see cref="BrakeWithin"/> leave the node off. Zero: no brake.</summary>
     public required int BrakeCount { get; init; }

@@ -23,4 +23,7 @@ public enum StonithKind
 
     /// <summary>A UPS through upsd of Network UPS Tools.</summary>
     Nut,
+
+    /// <summary>A shared object with the interface of hbd_stonith.h, <c>plugin:acme</c>.</summary>
+    Plugin,
 }

@@ -96,6 +96,10 @@ public enum MessageId
     AddressRestored = 504,
     AddressRestoreFailed = 505,
 
+    AgentQuarantined = 530,
+    AgentOutside = 531,
+    AgentCleared = 532,
+
     DaemonStarting = 701,
     DaemonStopped = 702,
     LoopLate = 703,

@@ -1,6 +1,7 @@
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Plugins.Sdk;
 
 namespace Hbd.Daemon.Agents;
@@ -8,11 +9,14 @@ namespace Hbd.Daemon.Agents;
 /// <summary>What one resource has under way.</summary>
 internal sealed class ActionSlot
 {
+    private readonly AgentProgram _program;
+
     public ActionSlot(int group, int resource, ResourceConfig config, AgentProgram program)
     {
         Group = group;
         Resource = resource;
         Config = config;
+        _program = program;
         Program = program;
     }
 
@@ -22,7 +26,8 @@ internal sealed class ActionSlot
 
     public ResourceConfig Config { get; }
 
-    public AgentProgram Program { get; }
+    /// <summary>As the action at hand is run.</summary>
+    public AgentProgram Program { get; private set; }
 
     public AgentJob? Job { get; set; }
 
@@ -57,6 +62,12 @@ internal sealed class ActionSlot
 
     /// <summary>The address as the last successful start or monitor found it.</summary>
     public HeldAddress? Seen { get; set; }
+
+    /// <summary>Decides how the action at hand is run: a shared object in here, or as a program.</summary>
+    public void Choose(bool outside) => Program = outside && _program.Outside is { } program ? program : _program;
+
+    /// <summary>The shared object of this resource when it is loaded, however the action at hand is run.</summary>
+    public LoadedAgent? Plugin => _program.Plugin;
 
     /// <summary>Nothing of this resource is running anywhere.</summary>
     public bool IsFree => !JobIsOut && Process is null;

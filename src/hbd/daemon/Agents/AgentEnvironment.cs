@@ -3,6 +3,7 @@ using System.Globalization;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
+using Hbd.Daemon.Agents.Plugins;
 
 namespace Hbd.Daemon.Agents;
 
@@ -21,12 +22,18 @@ internal static class AgentEnvironment
     public static List<string> Arguments(AgentProgram program, ResourceConfig resource, AgentAction action)
     {
         List<string> arguments = new(resource.Arguments.Count + 2) { program.Path };
+        arguments.AddRange(program.Before);
         if (program.Kind != ProgramKind.Ocf)
         {
             arguments.AddRange(resource.Arguments);
         }
 
         arguments.Add(Verb(program.Kind, action));
+        if (program.ObjectName is not null)
+        {
+            arguments.AddRange(resource.Arguments);
+        }
+
         return arguments;
     }
 
@@ -51,6 +58,11 @@ internal static class AgentEnvironment
         if (program.Kind == ProgramKind.Ocf)
         {
             Ocf(variables, table, resource, timeout, check);
+        }
+
+        if (program.ObjectName is not null)
+        {
+            variables.Add(ObjectExec.StateVariable + "=" + PluginSearch.StateDirectory(table.Paths, resource.Name));
         }
 
         return variables;

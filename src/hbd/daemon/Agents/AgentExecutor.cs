@@ -20,7 +20,7 @@ namespace Hbd.Daemon.Agents;
 /// back holds
 /// back what comes after it, so that a late start can never undo a stop that was reported as done.
 /// </summary>
-internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressRestorer, IDisposable
+internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddressRestorer, IDisposable
 {
     /// <summary>Between SIGTERM and SIGKILL, and again until hbd stops waiting for a process that does not even die of
     /// that.</summary>
@@ -54,7 +54,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         _active = new int[_slots.Length];
         Keeper = new AddressKeeper(epoll, this, packets, _slots.Length);
         Problem = StateDirectory.Ensure(table.Paths.StateDirectory);
-        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 1, () =>
+        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 1 + Limits.WorkerThreads, () =>
         {
             workerStarted?.Invoke();
             for (int i = 0; i < table.BuiltIns.Count; i++)
@@ -97,6 +97,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         slot.ActionId = actionId;
         slot.Timeout = timeout;
         slot.BegunNs = nowNs;
+        slot.Choose(IsOutside(slot));
         slot.DeadlineNs = nowNs + timeout.Nanoseconds;
         slot.ActivePosition = _activeCount;
         _active[_activeCount++] = index;
@@ -186,6 +187,19 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     {
         AgentJob job = (AgentJob)work;
         ActionSlot slot = _slots[job.Slot];
+        if (job.IsPlugin)
+        {
+            LeaveLane(job);
+        }
+
+        if (!ReferenceEquals(job, slot.Job))
+        {
+            // Nobody waits for it any more: see GiveUp.
+            StuckWorkers--;
+            DispatchWaiting();
+            return;
+        }
+
         slot.JobIsOut = false;
         if (job.IsStuck)
         {
@@ -203,6 +217,8 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
             default:
                 if (!job.IsGivenUp)
                 {
+                    Output = job.IsPlugin ? job.Output?.Text() ?? "" : "";
+                    ErrorOutput = job.IsPlugin ? job.Errors?.Text() ?? "" : "";
                     Remember(slot, job, nowNs);
                     Finish(slot, job.Result, job.Reason, nowNs);
                 }
@@ -211,6 +227,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         }
 
         DispatchParked(job.Slot, slot);
+        DispatchWaiting();
     }
 
     public void OnProcessEnded(AgentProcess process, ExitStatus status, long nowNs)
@@ -285,7 +302,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         (bool decided, AgentResult result, string reason) = (program.Kind, slot.Action) switch
         {
             (ProgramKind.None, _) => (true, AgentResult.NotInstalled, program.Problem!),
-            (ProgramKind.BuiltIn, AgentAction.MetaData) => (true, AgentResult.Ok, ""),
+            (ProgramKind.BuiltIn or ProgramKind.Plugin, AgentAction.MetaData) => (true, AgentResult.Ok, ""),
 
             // Checked when the program was looked up; a mistake would have made it unusable.
             (ProgramKind.BuiltIn, AgentAction.ValidateAll) => (true, AgentResult.Ok, ""),
@@ -302,11 +319,20 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
     {
         AgentJob job = slot.Job ??= new AgentJob(index);
         ResourceConfig config = slot.Config;
-        if (slot.Program.Kind == ProgramKind.BuiltIn)
+        if (slot.Program.Kind == ProgramKind.Plugin && !TryEnterLane(index, slot))
+        {
+            return;
+        }
+
+        if (slot.Program.Kind == ProgramKind.Plugin)
+        {
+            DispatchPlugin(slot, job);
+        }
+        else if (slot.Program.Kind == ProgramKind.BuiltIn)
         {
             job.SetAgent(
                 slot.Program,
-                new AgentRequest(slot.Action, config.Name, config.Arguments, config.Parameters, slot.DeadlineNs));
+                new AgentRequest(slot.Action, config.Name, config.Arguments, config.Parameters, slot.DeadlineNs, slot.Check.Level));
         }
         else
         {
@@ -379,11 +405,17 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         switch (slot.Stage)
         {
             case ActionStage.Decided:
-                Output = slot.Action == AgentAction.MetaData && slot.Program.Agent is { } agent ? agent.MetaData : "";
+                Output = slot.Action == AgentAction.MetaData
+                    ? slot.Program.Agent?.MetaData ?? slot.Program.Plugin?.MetaData ?? "" : "";
                 Finish(slot, slot.Result, slot.Reason, nowNs);
                 break;
             case ActionStage.Parked:
-                Finish(slot, AgentResult.TimedOut, "waited for an earlier action of this resource that never came back", nowNs);
+                Finish(
+                    slot,
+                    AgentResult.TimedOut,
+                    slot.IsFree ? OverTime(slot) + ": no worker was free to begin"
+                        : "waited for an earlier action of this resource that never came back",
+                    nowNs);
                 break;
             case ActionStage.OnWorker:
                 GiveUp(slot, nowNs);
@@ -417,6 +449,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
         AgentJob job = slot.Job!;
         job.GiveUp();
         StuckWorkers += job.IsStuck ? 1 : 0;
+        bool quarantined = NoteStuckPlugin(slot, job);
         string reason = job.IsStuck
             ? OverTime(slot) + "; its worker has not come back"
             : OverTime(slot) + ": no worker was free to begin";
@@ -425,6 +458,7 @@ internal sealed class AgentExecutor : IWorkEvents, IProcessEvents, IAddressResto
             reason += "; all " + Text(_pool.Threads) + " workers hang, no agent can run until one comes back";
         }
 
+        reason += quarantined ? "; plugin:" + slot.Plugin!.Name + " runs in processes of its own from now on" : "";
         Finish(slot, AgentResult.TimedOut, reason, nowNs);
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using Hbd.Core;
 using Hbd.Core.Resources;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Workers;
 using Hbd.Plugins.Agents.IPaddr;
 using Hbd.Plugins.Sdk;
@@ -12,7 +14,7 @@ namespace Hbd.Daemon.Agents;
 /// The one piece of work a resource can have on a worker. There is one object a resource, used again and again: as long
 /// as it is out, nothing else of that resource runs anywhere.
 /// </summary>
-internal sealed class AgentJob : IWork, IAgentOutput
+internal sealed class AgentJob : IWork, IAgentOutput, IPluginOutput
 {
     private volatile bool _taken;
     private volatile bool _givenUp;
@@ -22,8 +24,16 @@ internal sealed class AgentJob : IWork, IAgentOutput
     private List<string>? _variables;
     private HeldAddress? _restore;
     private long _deadlineNs;
+    private readonly Action<bool> _noteInside;
+    private PluginHost? _plugins;
+    private PluginCall? _call;
+    private volatile bool _inside;
 
-    public AgentJob(int slot) => Slot = slot;
+    public AgentJob(int slot)
+    {
+        Slot = slot;
+        _noteInside = inside => _inside = inside;
+    }
 
     public int Slot { get; }
 
@@ -34,6 +44,18 @@ internal sealed class AgentJob : IWork, IAgentOutput
 
     /// <summary>It was given up while a worker was busy with it.</summary>
     public bool IsStuck { get; private set; }
+
+    /// <summary>The code of a shared object is at work, not that of hbd.</summary>
+    public bool IsInside => _inside;
+
+    /// <summary>It is about a shared object in this process.</summary>
+    public bool IsPlugin { get; private set; }
+
+    /// <summary>What a shared object has printed; null: nothing.</summary>
+    public TailBuffer? Output { get; private set; }
+
+    /// <inheritdoc cref="Output"/>
+    public TailBuffer? Errors { get; private set; }
 
     public AgentResult Result { get; private set; }
 
@@ -56,6 +78,20 @@ internal sealed class AgentJob : IWork, IAgentOutput
         _request = request;
     }
 
+    /// <param name="stateDirectory">Of this instance.</param>
+    public void SetPlugin(PluginHost plugins, AgentProgram program, in AgentRequest request, string stateDirectory)
+    {
+        Reset(JobKind.Agent);
+        IsPlugin = true;
+        _plugins = plugins;
+        _program = program;
+        _request = request;
+        Output?.Reset(Limits.AgentOutputBytes);
+        Errors?.Reset(Limits.AgentOutputBytes);
+        _call ??= new PluginCall(request.Instance, stateDirectory, request.Arguments, request.Parameters, this);
+        _call.Reset();
+    }
+
     public void SetSpawn(AgentProgram program, List<string> arguments, List<string> variables)
     {
         Reset(JobKind.Spawn);
@@ -76,6 +112,7 @@ internal sealed class AgentJob : IWork, IAgentOutput
     {
         _givenUp = true;
         IsStuck = _taken;
+        _call?.Cancel();
     }
 
     public void Execute()
@@ -91,7 +128,7 @@ internal sealed class AgentJob : IWork, IAgentOutput
             switch (Kind)
             {
                 case JobKind.Agent:
-                    Result = _program!.Agent!.Run(_request, this);
+                    Run();
                     break;
                 case JobKind.Spawn:
                     Spawn();
@@ -112,9 +149,34 @@ internal sealed class AgentJob : IWork, IAgentOutput
         }
     }
 
+    void IPluginOutput.Reason(string text) => Reason = text;
+
+    void IPluginOutput.Write(ReadOnlySpan<byte> bytes, bool isProblem)
+    {
+        TailBuffer target = isProblem ? Errors ??= new TailBuffer(Limits.AgentOutputBytes) : Output ??= new TailBuffer(Limits.AgentOutputBytes);
+        target.Append(bytes);
+    }
+
     void IAgentOutput.Reason(string text) => Reason = text;
 
     void IAgentOutput.Holds(HeldAddress address) => Held = address;
+
+    private void Run()
+    {
+        if (!IsPlugin)
+        {
+            Result = _program!.Agent!.Run(_request, this);
+            return;
+        }
+
+        Result = _plugins!.Run(
+            _program!.Plugin!, _call!, _request, _noteInside, out string problem);
+        Reason = problem.Length > 0 ? problem : Reason;
+        if (Reason.Length == 0 && Result is not (AgentResult.Ok or AgentResult.NotRunning))
+        {
+            Reason = ProgramResult.LastWords(Errors?.Text() ?? "", Output?.Text() ?? "", (int)Result);
+        }
+    }
 
     private void Spawn()
     {
@@ -139,6 +201,8 @@ internal sealed class AgentJob : IWork, IAgentOutput
     private void Reset(JobKind kind)
     {
         Kind = kind;
+        IsPlugin = false;
+        _inside = false;
         _givenUp = false;
         IsStuck = false;
         _taken = false;

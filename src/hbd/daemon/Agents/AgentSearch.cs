@@ -2,24 +2,29 @@ using System;
 using System.Collections.Generic;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Plugins.Sdk;
 using Hbd.Sys;
 
 namespace Hbd.Daemon.Agents;
 
 /// <summary>
-/// Finds the program behind the name of an agent. Without a class the first hit counts: built-in, resource.d, init.d.
+/// Finds the program behind the name of an agent. Without a class the first hit counts: built-in, shared object, resource.d,
+/// init.d.
 /// A file that is there but must not be run ends the search: skipping it would run something else under its name.
 /// </summary>
 internal sealed class AgentSearch
 {
     private readonly AgentPaths _paths;
     private readonly IReadOnlyList<IResourceAgent> _builtIns;
+    private readonly PluginSearch _plugins;
 
-    public AgentSearch(AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns)
+    /// <param name="plugins">Loads shared objects; null: they are only looked at.</param>
+    public AgentSearch(AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns, PluginHost? plugins = null)
     {
         _paths = paths;
         _builtIns = builtIns;
+        _plugins = new PluginSearch(paths, plugins);
     }
 
     public AgentProgram Resolve(ResourceConfig resource)
@@ -45,7 +50,8 @@ internal sealed class AgentSearch
                 "class systemd",
                 "systemd units are not run by this version of hbd; use an OCF agent, a script in "
                     + _paths.ResourceDirectories[0] + ", or lsb:" + resource.Type + " where there is an init script"),
-            _ => AgentProgram.Unusable("class plugin", "plugins (shared objects) are not loaded by this version of hbd"),
+            _ => _plugins.Find(resource) ?? Nowhere(
+                resource, "in " + string.Join(", ", _paths.PluginDirectories) + " (" + resource.Type + ".so)"),
         };
     }
 
@@ -56,12 +62,18 @@ internal sealed class AgentSearch
             return builtIn;
         }
 
-        return InResourceDirectories(resource, "no built-in agent of this name")
+        if (_plugins.Find(resource) is { } plugin)
+        {
+            return plugin;
+        }
+
+        return InResourceDirectories(resource, "no built-in agent or shared object of this name")
             ?? InInitDirectory(
-                resource, "no built-in agent of this name, not in " + string.Join(", ", _paths.ResourceDirectories))
+                resource, "no built-in agent or shared object of this name, not in " + string.Join(", ", _paths.ResourceDirectories))
             ?? Nowhere(
                 resource,
-                "among the built-in agents, in " + string.Join(", ", _paths.ResourceDirectories) + " or " + _paths.InitDirectory
+                "among the built-in agents, in " + string.Join(", ", _paths.PluginDirectories) + ", "
+                    + string.Join(", ", _paths.ResourceDirectories) + " or " + _paths.InitDirectory
                     + " (an OCF agent is written ocf:heartbeat:" + resource.Type + ")");
     }
 

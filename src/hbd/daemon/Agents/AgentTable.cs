@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Daemon.Agents.Plugins;
 using Hbd.Plugins.Sdk;
 
 namespace Hbd.Daemon.Agents;
@@ -11,13 +12,16 @@ internal sealed class AgentTable
     private readonly AgentProgram[][] _programs;
 
     /// <param name="node">This node's name, as agents are told it.</param>
+    /// <param name="plugins">Loads shared objects; null: they are looked at, and would be run as programs.</param>
     public AgentTable(
-        ClusterConfig config, string node, AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns)
+        ClusterConfig config, string node, AgentPaths paths, IReadOnlyList<IResourceAgent> builtIns,
+        PluginHost? plugins = null)
     {
         Node = node;
         Paths = paths;
         BuiltIns = builtIns;
-        AgentSearch search = new(paths, builtIns);
+        Plugins = plugins;
+        AgentSearch search = new(paths, builtIns, plugins);
         List<string> problems = [];
         _programs = new AgentProgram[config.Groups.Count][];
         for (int group = 0; group < _programs.Length; group++)
@@ -43,6 +47,8 @@ internal sealed class AgentTable
     public AgentPaths Paths { get; }
 
     public IReadOnlyList<IResourceAgent> BuiltIns { get; }
+
+    public PluginHost? Plugins { get; }
 
     /// <summary>One sentence for each resource that cannot be run on this node.</summary>
     public IReadOnlyList<string> Problems { get; }

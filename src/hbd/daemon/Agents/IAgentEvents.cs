@@ -9,6 +9,9 @@ internal interface IAgentEvents
     /// <param name="reason">Why it failed, or what an agent had to say; may be empty.</param>
     void OnAgentFinished(uint actionId, AgentResult result, string reason, long durationNs);
 
+    /// <summary>A shared object runs as a program from now on.</summary>
+    void OnAgentQuarantined(string agent, string why);
+
     /// <summary>Reported once per change.</summary>
     void OnAddressChanged(int group, int resource, AddressChange change, string detail);
 }

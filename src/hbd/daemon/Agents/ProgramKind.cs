@@ -6,6 +6,9 @@ internal enum ProgramKind
     /// <summary>It cannot be: see <see cref="AgentProgram.Problem"/>.</summary>
     None,
     BuiltIn,
+
+    /// <summary>A shared object in this process.</summary>
+    Plugin,
     Ocf,
     Heartbeat,
     Lsb,

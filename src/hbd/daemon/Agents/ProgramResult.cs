@@ -42,6 +42,13 @@ internal static class ProgramResult
         return result;
     }
 
+    /// <summary>Why something failed that gave no reason: its last line, or its code.</summary>
+    public static string LastWords(string errors, string output, int code)
+    {
+        string line = Clean(LastLine(errors, LastLine(output, "")));
+        return line.Length > 0 ? line : "code " + Text(code) + ", and no word why";
+    }
+
     /// <summary>
     /// Text decides, as ResourceManager always did: "not running" or "stopped", then "running" or "OK", any case. The
     /// exit code
@@ -93,7 +100,8 @@ internal static class ProgramResult
     }
 
     /// <summary>For one line of a log: no control characters, no novel.</summary>
-    private static string Clean(string text)
+    /// <summary>One line without control characters, no novel.</summary>
+    public static string Clean(string text)
     {
         StringBuilder clean = new();
         foreach (char c in text.Trim())

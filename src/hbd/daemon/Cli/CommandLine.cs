@@ -18,6 +18,8 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
         Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, stop.");
+        root.Subcommands.Add(AgentsCommand.BuildExec());
+        root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
         return Invoke("hbd", root, args);
     }
@@ -35,6 +37,7 @@ internal static class CommandLine
         root.Subcommands.Add(FailbackCommand.Build(socket));
         root.Subcommands.Add(CleanupCommand.Build(socket));
         root.Subcommands.Add(FenceCommand.Build(socket));
+        root.Subcommands.Add(AgentsCommand.Build(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
         return Invoke("hbctl", root, args);

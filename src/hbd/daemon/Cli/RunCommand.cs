@@ -79,7 +79,11 @@ internal static class RunCommand
         {
             Description = "Say when this node would fence itself, and do nothing; open no watchdog device.",
         };
-        Command command = new("run", "Run the daemon in the foreground.") { config, authKeys, node, runDir, stateDir, dryFence };
+        Option<string?> pluginDir = new("--plugin-dir") { Description = "Directory of shared objects (plugin:NAME).", HelpName = "dir" };
+        Command command = new("run", "Run the daemon in the foreground.")
+        {
+            config, authKeys, node, runDir, stateDir, dryFence, pluginDir,
+        };
         command.SetAction(result => Runtime.Run(new RunOptions(
             result.GetValue(config)!,
             result.GetValue(authKeys)!,
@@ -88,6 +92,7 @@ internal static class RunCommand
             result.GetValue(stateDir)!)
         {
             DryFence = result.GetValue(dryFence),
+            PluginDirectory = result.GetValue(pluginDir),
         }));
         return command;
     }
@@ -99,6 +104,7 @@ internal static class RunCommand
         "--node" => options with { NodeName = value },
         "--run-dir" => options with { RunDir = value },
         "--state-dir" => options with { StateDir = value },
+        "--plugin-dir" => options with { PluginDirectory = value },
         _ => null,
     };
 }

@@ -20,7 +20,7 @@ internal static class ControlProtocol
     private static readonly string[] s_names =
     [
         "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
-        "fence_reboot", "fence_confirm",
+        "fence_reboot", "fence_confirm", "agent_clear",
     ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];
@@ -52,7 +52,8 @@ internal static class ControlProtocol
     }
 
     public static bool TakesSelector(ControlCommand command)
-        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback or ControlCommand.Cleanup || IsFencing(command);
+        => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback or ControlCommand.Cleanup
+            or ControlCommand.AgentClear || IsFencing(command);
 
     /// <summary>Commands about the fencing of a node, which is their selector.</summary>
     public static bool IsFencing(ControlCommand command)

@@ -35,6 +35,9 @@ internal enum ControlCommand
 
     /// <summary>A person says that a node is off.</summary>
     FenceConfirm,
+
+    /// <summary>A shared object may run inside the daemon again.</summary>
+    AgentClear,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -45,7 +48,8 @@ internal interface IControlTarget
 {
     StatusDocument Status();
 
-    /// <param name="selector">A group's name, or <c>all</c>, <c>local</c>, <c>foreign</c>; empty for stop; a node for fencing, and why after a blank.</param>
+    /// <param name="selector">A group's name, or <c>all</c>, <c>local</c>, <c>foreign</c>; empty for stop; a node for fencing, and why after a blank;
+    /// an agent for clear.</param>
     CommandReply Execute(ControlCommand command, string selector, ControlClient who);
 
     /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>

@@ -8,11 +8,12 @@ namespace Hbd.Core.Config.Binding;
 internal sealed record StonithAgentText(StonithKind Kind, string Type)
 {
     public const string Expected =
-        "a device such as \"fence_ipmilan\", \"external/ipmi\", \"glue:apcmaster\", \"meatware\", \"nut\", \"rcd_serial\" or \"null\"";
+        "a device such as \"fence_ipmilan\", \"external/ipmi\", \"glue:apcmaster\", \"meatware\", \"nut\", \"rcd_serial\", \"plugin:acme\" or \"null\"";
 
     private const string FencePrefix = "fence_";
     private const string ExternalPrefix = "external/";
     private const string GluePrefix = "glue:";
+    private const string PluginPrefix = "plugin:";
 
     private static readonly string[] s_builtIn = ["meatware", "null", "rcd_serial", "nut"];
 
@@ -20,10 +21,10 @@ internal sealed record StonithAgentText(StonithKind Kind, string Type)
     public static StonithAgentText? Parse(TomlString agent, MessageList messages)
     {
         string text = agent.Text;
-        if (text.EndsWith(".so", StringComparison.Ordinal) || text.StartsWith("plugin:", StringComparison.Ordinal))
+        if (text.EndsWith(".so", StringComparison.Ordinal))
         {
-            messages.Error(agent.Position, $"agent \"{Shown.Word(text)}\": this version of hbd cannot load shared objects; "
-                + "expected " + Expected);
+            messages.Error(agent.Position, $"agent \"{Shown.Word(text)}\": a shared object is named without its ending and "
+                + "directory; expected such as \"plugin:acme\"");
             return null;
         }
 
@@ -42,6 +43,11 @@ internal sealed record StonithAgentText(StonithKind Kind, string Type)
         if (text.StartsWith(GluePrefix, StringComparison.Ordinal) && !text.StartsWith(GluePrefix + ExternalPrefix, StringComparison.Ordinal))
         {
             return new StonithAgentText(StonithKind.Glue, text[GluePrefix.Length..]);
+        }
+
+        if (text.StartsWith(PluginPrefix, StringComparison.Ordinal))
+        {
+            return new StonithAgentText(StonithKind.Plugin, text[PluginPrefix.Length..]);
         }
 
         string plain = text.StartsWith(GluePrefix, StringComparison.Ordinal) ? text[GluePrefix.Length..] : text;

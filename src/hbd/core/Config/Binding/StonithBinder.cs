@@ -326,7 +326,7 @@ internal sealed class StonithBinder(MessageList messages, string[]? nodes)
                 + "is none; remove the key");
         }
 
-        if (config.Verify == true && config.Kind is not (StonithKind.FenceAgent or StonithKind.Nut))
+        if (config.Verify == true && config.Kind is not (StonithKind.FenceAgent or StonithKind.Nut or StonithKind.Plugin))
         {
             messages.Error(section.At("verify"), $"{config.Agent} cannot say whether a node is off; remove the key");
         }

@@ -1,0 +1,3 @@
+module hbd/examples/writefile
+
+go 1.19
