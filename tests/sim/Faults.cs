@@ -9,6 +9,7 @@ internal sealed class Faults
     private readonly SimWorld _world;
     private readonly Prng _prng;
     private readonly Prng _malice;
+    private readonly WitnessFaults? _witness;
     private bool _over;
 
     public Faults(SimWorld world)
@@ -16,11 +17,13 @@ internal sealed class Faults
         _world = world;
         _prng = new Prng(world.Options.Seed ^ 0xFA17);
         _malice = new Prng(world.Options.Seed ^ 0xBAD);
+        _witness = world.Witness is { } witness ? new WitnessFaults(world, witness) : null;
     }
 
     public void Begin()
     {
         Next();
+        _witness?.Begin();
         if (_world.Options.Malice)
         {
             NextMalice();
@@ -33,6 +36,7 @@ internal sealed class Faults
         _over = true;
         _world.Network.Calm = true;
         _world.Network.MendAll();
+        _witness?.MendAll();
         for (int node = 0; node < 2; node++)
         {
             _world.Resume(node);

@@ -20,7 +20,7 @@ namespace Hbd.Sim;
 /// S3. Two owners are one again within a bound after both nodes run and hear each other.
 /// S4. A node is in touch only by a frame that was sent after it lost touch: no recorded frame can do it.
 /// S5. A node that finds its group taken has no address of it any more within two agent times.
-/// Safety, for groups that require fencing:
+/// Safety, for groups that require fencing or the witness:
 /// S0. Never active on two nodes. No excuse: not a cut, not a pause, not a restart, not a device that fails or says that it did.
 /// Liveness:
 /// L1. Once everything is mended, within a bound, every group runs completely on exactly one node.
@@ -63,11 +63,15 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + ((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2).Nanoseconds + (SettleBoundNs * 2)
-        + FenceBoundNs;
+        + FenceBoundNs + LeaseBoundNs;
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
         : ((_world.Options.FenceMax * 2) + (_world.Options.Keepalive * 50) + Duration.FromSeconds(10)).Nanoseconds;
+
+    /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
+    private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0
+        : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
 
     /// <summary>A node's daemon started.</summary>
     public void Started(int node)
@@ -216,9 +220,9 @@ internal sealed class Oracle
         for (int group = 0; group < _doubleSince.Length; group++)
         {
             bool twice = _world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group);
-            if (twice && _world.Options.IsFenced(group))
+            if (twice && (_world.Options.IsFenced(group) || _world.Options.IsWitnessed(group)))
             {
-                Violate($"S0: g{group} requires fencing and is active on both nodes");
+                Violate($"S0: g{group} requires {(_world.Options.IsWitnessed(group) ? "the witness" : "fencing")} and is active on both nodes");
             }
 
             _doubleSince[group] = twice ? Math.Min(_doubleSince[group], _world.NowNs) : long.MaxValue;

@@ -10,10 +10,11 @@ namespace Hbd.Sim;
 internal static class Program
 {
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence]   run N seeds from S on, each twice; those of the file too
-               hbd-sim trace SEED [--fence]                             one seed with its trace
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--witness]   run N seeds from S on, each twice; those of the file too
+               hbd-sim trace SEED [--fence] [--witness]                     one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                --fence: every seed has groups that require fencing; without it every fifth
+               --witness: every seed has groups that require the witness; without it none
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
 
@@ -24,7 +25,7 @@ internal static class Program
             case "run":
                 return RunSeeds(args[1..]);
             case "trace" when args.Length >= 2 && ulong.TryParse(args[1], CultureInfo.InvariantCulture, out ulong seed):
-                SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), Console.Out);
+                SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), args.Contains("--witness"), Console.Out);
                 Console.WriteLine(result.Violation is null ? "no violation" : "VIOLATION " + result.Violation);
                 return result.Violation is null ? 0 : 1;
             case "scenario" when args.Length > 1:
@@ -48,13 +49,14 @@ internal static class Program
         }
 
         bool fenced = args.Contains("--fence");
+        bool witness = args.Contains("--witness");
         Stopwatch clock = Stopwatch.StartNew();
         ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
         Parallel.For(0, seeds.Length, i =>
         {
-            SeedResult once = SeedRun.Run(seeds[i], fenced, null);
-            SeedResult again = SeedRun.Run(seeds[i], fenced, null);
+            SeedResult once = SeedRun.Run(seeds[i], fenced, witness, null);
+            SeedResult again = SeedRun.Run(seeds[i], fenced, witness, null);
             results[i] = once.Hash == again.Hash ? once : once with { Violation = "the same seed ran differently the second time" };
         });
         SeedResult[] bad = results.Where(r => r.Violation is not null).ToArray();

@@ -7,9 +7,9 @@ namespace Hbd.Sim;
 /// <summary>One seed: faults and safety first, then everything mended and liveness.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(ulong seed, bool fenced, TextWriter? trace)
+    public static SeedResult Run(ulong seed, bool fenced, bool witness, TextWriter? trace)
     {
-        SimOptions options = SimOptions.Draw(seed, fenced);
+        SimOptions options = SimOptions.Draw(seed, fenced, witness);
         trace?.WriteLine("# seed " + seed + ": " + options);
         SimWorld world = new(options, trace);
         try

@@ -61,6 +61,11 @@ internal sealed record SimOptions
 
     public int FenceFailPermille { get; init; }
 
+    /// <summary>Groups with <c>require = "witness"</c>, by a bit each; zero: there is no witness.</summary>
+    public int WitnessGroups { get; init; }
+
+    public Duration Lease { get; init; } = Duration.FromMilliseconds(1_500);
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -72,12 +77,13 @@ internal sealed record SimOptions
 
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
-    public static SimOptions Draw(ulong seed, bool fenced)
+    public static SimOptions Draw(ulong seed, bool fenced, bool witness)
     {
         Prng prng = new(seed);
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
-        return new SimOptions
+        Prng third = new(seed ^ 0x3177);
+        SimOptions options = new()
         {
             Seed = seed,
             Keepalive = keepalive,
@@ -103,6 +109,12 @@ internal sealed record SimOptions
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
         };
+        return !witness ? options : options with
+        {
+            WitnessGroups = 1 + third.Below((1 << groups) - 1),
+            Lease = options.Deadtime * (2 + third.Below(3)),
+            FencedGroups = third.Chance(300) ? options.FencedGroups : 0,
+        };
     }
 
     public ClusterConfig ToConfig() => new()
@@ -115,6 +127,8 @@ internal sealed record SimOptions
         Initdead = Initdead,
         ProbeMin = ProbeMin,
         AutoFailback = AutoFailback,
+        Witness = WitnessGroups == 0 ? null
+            : new WitnessConfig { Address = IPAddress.Loopback, Port = 695, Device = null, Lease = Lease },
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
@@ -130,15 +144,18 @@ internal sealed record SimOptions
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
-        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}";
+        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille}"
+        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
+
+    public bool IsWitnessed(int group) => (WitnessGroups & (1 << group)) != 0;
 
     private GroupConfig Group(int resources, int index) => new()
     {
         Name = "g" + index.ToString(CultureInfo.InvariantCulture),
         Preferred = index % 2,
-        Require = IsFenced(index) ? Require.Fence : Require.None,
+        Require = IsWitnessed(index) ? Require.Witness : IsFenced(index) ? Require.Fence : Require.None,
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 

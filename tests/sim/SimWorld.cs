@@ -8,6 +8,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Sim;
 
@@ -35,6 +36,11 @@ internal sealed class SimWorld
         Network = new SimNetwork(options, _prng);
         Nodes = [new SimNode(0, Config, 1_000_000_000), new SimNode(1, Config, 77_000_000_000)];
         Oracle = new Oracle(this, Config.Groups.Count);
+        if (Config.Witness is { } witness)
+        {
+            Witness = new SimWitness(this, Nodes[0].Keyring);
+            Array.ForEach(Nodes, node => node.Watchdog = new SimWatchdog(node, witness.Lease / 4));
+        }
     }
 
     public SimOptions Options { get; }
@@ -46,6 +52,9 @@ internal sealed class SimWorld
     public SimNode[] Nodes { get; }
 
     public Oracle Oracle { get; }
+
+    /// <summary>Null when no group requires it.</summary>
+    public SimWitness? Witness { get; }
 
     public long NowNs { get; private set; }
 
@@ -67,6 +76,8 @@ internal sealed class SimWorld
         while (true)
         {
             (long at, SimNode? node) = NextWake();
+            (long bite, SimNode? bitten) = NextBite();
+            at = Math.Min(at, bite);
             bool queued = _queue.TryPeek(out _, out (long At, long Order) head) && head.At <= at;
             long next = queued ? head.At : at;
             if (next > end)
@@ -79,6 +90,11 @@ internal sealed class SimWorld
             if (queued)
             {
                 _queue.Dequeue()();
+            }
+            else if (at == bite)
+            {
+                Say(bitten!.Number, "is reset by its watchdog");
+                Reset(bitten.Number);
             }
             else
             {
@@ -101,7 +117,8 @@ internal sealed class SimWorld
         node.Generation++;
         node.Paused = false;
         node.Waiting.Clear();
-        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs));
+        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs), node.Orphaned);
+        node.Watchdog?.Arm(NowNs);
         Oracle.Started(number);
         Say(number, "is started");
         node.Actions.Clear();
@@ -115,6 +132,8 @@ internal sealed class SimWorld
         SimNode node = Nodes[number];
         Say(number, "crashes");
         End(node);
+        node.Orphaned = false;
+        node.Watchdog?.Disarm();
         foreach (bool[] group in node.Active)
         {
             Array.Clear(group);
@@ -126,6 +145,7 @@ internal sealed class SimWorld
     {
         Say(number, "loses its daemon");
         End(Nodes[number]);
+        Nodes[number].Orphaned = true;
     }
 
     /// <param name="deaf">The whole machine is suspended: what is sent to it meanwhile is lost.</param>
@@ -134,6 +154,7 @@ internal sealed class SimWorld
         if (Nodes[number].Runs)
         {
             Say(number, "is paused");
+            Nodes[number].Watchdog?.Pat(NowNs);
             Nodes[number].Paused = true;
             Nodes[number].Deaf = deaf;
             Oracle.Interrupted(number);
@@ -209,6 +230,7 @@ internal sealed class SimWorld
     private void End(SimNode node)
     {
         Oracle.Interrupted(node.Number);
+        node.Watchdog?.Pat(NowNs);
         node.Core = null;
         node.Life++;
         node.Paused = false;
@@ -216,6 +238,7 @@ internal sealed class SimWorld
 
     private void Step(SimNode node, in ClusterEvent e)
     {
+        node.Watchdog?.Pat(NowNs);
         node.Actions.Clear();
         node.Core!.Step(e, node.Local(NowNs), node.Actions);
         _hash.Add(node.Core.StateHash());
@@ -243,6 +266,13 @@ internal sealed class SimWorld
                 case ClusterActionKind.Fence:
                     Fence(node, action.ActionId);
                     break;
+                case ClusterActionKind.AskWitness:
+                    AskWitness(node, core);
+                    break;
+                case ClusterActionKind.SelfFence:
+                    Trace(Name(node.Number), "takes itself down: " + Text(node, action));
+                    Reset(node.Number);
+                    return;
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
@@ -255,6 +285,8 @@ internal sealed class SimWorld
                 case ClusterActionKind.Exit:
                     Say(node.Number, "ends");
                     End(node);
+                    node.Orphaned = false;
+                    node.Watchdog?.Disarm();
                     break;
             }
         }
@@ -326,6 +358,44 @@ internal sealed class SimWorld
 
         Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, arrivedNs);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
+    }
+
+    /// <summary>An answer of the witness arrives; it waits in the socket of a daemon that stands still.</summary>
+    public void WitnessAnswers(int number, byte[] frame)
+    {
+        SimNode node = Nodes[number];
+        if (node.Paused && !node.Deaf)
+        {
+            Schedule(Options.Keepalive, () => WitnessAnswers(number, frame));
+        }
+        else if (node.Runs && WitnessCodec.Read(frame, node.Keyring, node.WitnessReply) == FrameVerdict.Accepted)
+        {
+            Step(node, ClusterEvent.WitnessAnswered(node.WitnessReply));
+        }
+    }
+
+    private void AskWitness(SimNode node, ClusterCore core)
+    {
+        byte[] page = new byte[Limits.FrameBytes];
+        for (int length; (length = core.WriteWitnessRequest(page, node.Keyring)) > 0;)
+        {
+            Witness?.Ask(node.Number, page.AsSpan(0, length).ToArray());
+        }
+    }
+
+    private (long At, SimNode? Node) NextBite()
+    {
+        long at = long.MaxValue;
+        SimNode? first = null;
+        foreach (SimNode node in Nodes)
+        {
+            if (node.Watchdog is { } watchdog && watchdog.FiresNs < at)
+            {
+                (at, first) = (watchdog.FiresNs, node);
+            }
+        }
+
+        return (at, first);
     }
 
     /// <summary>

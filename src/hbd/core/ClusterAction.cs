@@ -18,6 +18,14 @@ public enum ClusterActionKind
     /// <summary>The fence request with this id is not needed any more: stop it if nothing was sent to a device yet.</summary>
     CancelFence,
 
+    /// <summary>Send to the witness what <see cref="ClusterCore.WriteWitnessRequest"/> writes, until it writes no more.</summary>
+    AskWitness,
+
+    /// <summary>
+    /// Take this machine down at once: Message says why, Group which group it is about.
+    /// </summary>
+    SelfFence,
+
     /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
     Announce,
 

@@ -6,6 +6,7 @@ using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core;
 
@@ -30,6 +31,8 @@ public sealed partial class ClusterCore
     private readonly Prng _prng;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
+    private readonly PermitClock _permits;
+    private readonly WitnessClient _witness;
     private readonly ResourceManager _resources;
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
@@ -50,7 +53,8 @@ public sealed partial class ClusterCore
     /// <param name="self">Number of this node in it.</param>
     /// <param name="generation">Of this start; larger than that of every earlier one, and already on disk.</param>
     /// <param name="entropy">Makes nonces differ between starts.</param>
-    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now)
+    /// <param name="inherits">An earlier life of the daemon, on this boot of the machine, did not end in good order.</param>
+    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, bool inherits = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         Check.That(config.Nodes.Count == Limits.Nodes, "a pair has two nodes");
@@ -64,7 +68,9 @@ public sealed partial class ClusterCore
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
-        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines);
+        _permits = new PermitClock(config, _peer, now, inherits);
+        _witness = new WitnessClient(_permits.Lease, config.Keepalive, _deadlines, _prng, now);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _deadlines, _permits, _witness);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -92,11 +98,14 @@ public sealed partial class ClusterCore
 
     internal FenceTracker Fencing => _fencing;
 
+    internal WitnessClient Witness => _witness;
+
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
     {
         _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
         _resources.ProbeAll(actions);
+        _witness.AskAt(now);
         Finish(now, actions, sendNow: true);
         _heartbeatDue = now + _config.Keepalive;
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
@@ -106,7 +115,7 @@ public sealed partial class ClusterCore
     public void Step(in ClusterEvent e, Instant now, ActionList actions)
     {
         Check.That(now >= _lastNow, "the clock does not go back");
-        _lastNow = now;
+        _lastNow = _permits.Now = now;
         bool sendNow = false;
         switch (e.Kind)
         {
@@ -124,6 +133,9 @@ public sealed partial class ClusterCore
                 break;
             case ClusterEventKind.OperatorCommand:
                 OnCommand(e, now, actions);
+                break;
+            case ClusterEventKind.WitnessAnswered:
+                OnWitness(e.Witness!, now, actions);
                 break;
             case ClusterEventKind.OwnPause:
                 OnOwnPause(e.Pause, now, actions);
@@ -158,6 +170,11 @@ public sealed partial class ClusterCore
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
+        if (_permits.Configured)
+        {
+            _witness.AddTo(ref hasher);
+        }
+
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
     }
@@ -215,6 +232,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
+                    break;
+                case TimerKind.WitnessAsk:
+                    BeginWitnessRound(now, actions);
                     break;
                 case TimerKind.FenceRetry:
                     _fencing.Retry(actions);
@@ -303,11 +323,18 @@ public sealed partial class ClusterCore
         ExpectBeat(now, _config.Keepalive + _config.ProbeMin);
         _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
+        if ((packet.Flags & PacketFlags.HearsPeer) == 0)
+        {
+            _resources.Unconfirm();
+        }
+
         NoteDigest(actions);
         if (_peer.DigestKnown)
         {
             _resources.Learn(packet, actions);
         }
+
+        NoteAcknowledged(packet);
 
         if ((packet.Flags & PacketFlags.Left) != 0)
         {
@@ -431,6 +458,7 @@ public sealed partial class ClusterCore
     {
         if (pause >= _config.DetectionTime)
         {
+            _permits.WokeUp(now);
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
             {

@@ -1,6 +1,7 @@
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core;
 
@@ -16,6 +17,9 @@ public enum ClusterEventKind
     ActionFinished,
     OperatorCommand,
     FenceFinished,
+
+    /// <summary>An authentic answer of the witness.</summary>
+    WitnessAnswered,
 
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
@@ -76,6 +80,8 @@ public readonly record struct ClusterEvent
 
     public Duration Pause { get; private init; }
 
+    public WitnessReply? Witness { get; private init; }
+
     public static ClusterEvent DeadlineReached => default;
 
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
@@ -89,6 +95,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };
+
+    public static ClusterEvent WitnessAnswered(WitnessReply reply) =>
+        new() { Kind = ClusterEventKind.WitnessAnswered, Witness = reply };
 
     public static ClusterEvent OwnPause(Duration pause) => new() { Kind = ClusterEventKind.OwnPause, Pause = pause };
 }

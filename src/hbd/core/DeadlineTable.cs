@@ -26,6 +26,12 @@ internal enum TimerKind
     /// <summary>A fence request that failed is made again.</summary>
     FenceRetry,
 
+    /// <summary>The witness is asked again.</summary>
+    WitnessAsk,
+
+    /// <summary>A permit nears its end, or a wait for the permit of the other is over.</summary>
+    Permit,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 

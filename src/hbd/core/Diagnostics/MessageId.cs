@@ -60,6 +60,13 @@ public enum MessageId
     FencingNote = 312,
     DeviceTested = 320,
     DeviceTestFailed = 321,
+    WitnessReached = 330,
+    WitnessSilent = 331,
+    WitnessGranted = 332,
+    WitnessWord = 333,
+    WitnessRaised = 334,
+    PermitEnding = 335,
+    PermitEnded = 336,
 
     MediumOpen = 401,
     MediumClosed = 402,

@@ -3,6 +3,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core.Resources;
 
@@ -34,13 +35,18 @@ internal sealed partial class ResourceManager
     private readonly int _self;
     private readonly int _peerNode;
     private readonly int _lowNode;
+    private readonly uint[] _ids;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
     private readonly DeadlineTable _deadlines;
     private readonly ActionTable _inFlight;
 
-    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines)
+    public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, DeadlineTable deadlines,
+        PermitClock permits, WitnessClient witness)
     {
+        _permits = permits;
+        _witness = witness;
+        _ids = [WireId.Of(config.Nodes[0]), WireId.Of(config.Nodes[1])];
         _self = self;
         _peerNode = 1 - self;
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
@@ -109,6 +115,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             group.PeerKnown = false;
+            group.Permit?.Unconfirm();
         }
     }
 
@@ -125,6 +132,7 @@ internal sealed partial class ResourceManager
                 group.Peer = entry;
                 group.PeerKnown = true;
                 Merge(group, entry, first, actions);
+                NoteWord(group, entry);
                 if (doubt && group.Local == LocalState.Running && group.Owner == _self)
                 {
                     actions.Add(new ClusterAction { Kind = ClusterActionKind.Announce, Group = group.Index });
@@ -197,7 +205,7 @@ internal sealed partial class ResourceManager
     {
         foreach (GroupRun group in _groups)
         {
-            if (group.Require == Require.None)
+            if (group.Require is Require.None or Require.Witness)
             {
                 continue;
             }
@@ -218,13 +226,15 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             // A turn ends in a wait for something outside; four changes in a row (claim, start …) are the longest chain.
-            for (int turn = 0; Decide(group, now, actions) | Drive(group, now, actions); turn++)
+            for (int turn = 0; JudgePermit(group, now, actions) | Decide(group, now, actions) | Drive(group, now, actions); turn++)
             {
                 Check.That(turn < 8, "a group settles");
             }
 
             NoteBlocked(group, actions);
         }
+
+        SettlePermits(now);
     }
 
     public void CheckInvariants()

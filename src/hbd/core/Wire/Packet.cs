@@ -31,6 +31,9 @@ public sealed class Packet
     /// <summary>The sender echoes this nonce of ours; 0 is none.</summary>
     public ulong Echo { get; set; }
 
+    /// <summary>The sender has heard us up to this sequence (its low 32 bits); null: it does not say.</summary>
+    public uint? Ack { get; set; }
+
     public bool HasDigest { get; set; }
 
     public ulong Digest { get; set; }
@@ -44,6 +47,7 @@ public sealed class Packet
         Sequence = Hello = Echo = Digest = 0;
         KeyId = 0;
         HasDigest = false;
+        Ack = null;
         _groupCount = 0;
     }
 
@@ -73,6 +77,7 @@ public sealed class Packet
             Echo = Echo,
             HasDigest = HasDigest,
             Digest = Digest,
+            Ack = Ack,
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;

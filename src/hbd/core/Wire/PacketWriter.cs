@@ -48,6 +48,16 @@ internal ref struct PacketWriter
         _groupsAt = -1;
     }
 
+    public void Ack(uint sequence)
+    {
+        Check.That(Room >= 2 + sizeof(uint), "section fits");
+        _buffer[_length] = (byte)SectionType.Ack;
+        _buffer[_length + 1] = sizeof(uint);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 2)..], sequence);
+        _length += 2 + sizeof(uint);
+        _groupsAt = -1;
+    }
+
     /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
     public bool TryGroup(in GroupEntry entry)
     {
@@ -99,4 +109,5 @@ internal enum SectionType : byte
     Echo = 2,
     Digest = 3,
     Groups = 4,
+    Ack = 5,
 }
