@@ -34,6 +34,9 @@ internal sealed class ConfigBinder(MessageList messages)
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
         GroupsBinder groupsBinder = new(messages, nodes, media);
         List<GroupConfig> groups = groupsBinder.Bind(root);
+        WitnessBinder witnessBinder = new(messages);
+        WitnessConfig? witness = witnessBinder.Bind(top, timing.Deadtime);
+        witnessBinder.Check(top, witness, groupsBinder.Drafts);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         if (nodes is null || messages.HasErrors)
@@ -53,6 +56,7 @@ internal sealed class ConfigBinder(MessageList messages)
             AutoFailback = autoFailback,
             Media = media,
             Groups = groups,
+            Witness = witness,
             Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };

@@ -75,7 +75,7 @@ internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, Re
             messages.Error(text.Position, $"require \"{Shown.Word(text.Text)}\" is unknown; expected "
                 + Shown.OneOf(s_require) + NearestWord.Hint(text.Text, s_require));
         }
-        else if ((Require)index is Require.Ping or Require.Witness)
+        else if ((Require)index is Require.Ping)
         {
             NotYet.Refuse(messages, text.Position, "require");
         }

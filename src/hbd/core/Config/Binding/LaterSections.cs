@@ -23,9 +23,12 @@ internal sealed class LaterSections(MessageList messages)
         }
 
         _ = top.Time("deadping", TimeRange.Deadtime);
-        _ = top.Text("watchdog", "a device such as \"/dev/watchdog\"", required: false);
-        _ = top.Text("witness", "a host name or an address", required: false);
-        foreach (string key in (string[])["ping", "deadping", "watchdog", "witness"])
+        if (top.Text("watchdog", "a device such as \"/dev/watchdog\", or \"none\"", required: false) is { Text: not "none" } watchdog)
+        {
+            NotYet.Refuse(messages, watchdog.Position, "watchdog");
+        }
+
+        foreach (string key in (string[])["ping", "deadping"])
         {
             if (top.Find(key) is { } entry)
             {
