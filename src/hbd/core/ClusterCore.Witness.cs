@@ -17,6 +17,9 @@ public sealed partial class ClusterCore
     /// <summary>No answer of the witness for a lease; false when none is configured.</summary>
     public bool WitnessLost => _witness.IsLost(_lastNow);
 
+    /// <summary>When whatever our own frames allow the peer has run out.</summary>
+    public Instant PeerPermitEnds => _permits.PeerPermitEnds;
+
     /// <summary>Until when a watchdog may be patted; <see cref="Instant.Never"/> while nothing here needs a permit.</summary>
     public Instant PatUntil => _resources.PatUntil;
 

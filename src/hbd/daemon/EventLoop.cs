@@ -13,6 +13,7 @@ using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Witness;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
 using Hbd.Sys;
@@ -56,6 +57,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly PacketSocket? _packets;
     private readonly AgentExecutor _agents;
     private readonly FenceControl? _fencing;
+    private readonly WitnessLink? _witness;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
@@ -84,7 +86,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         StartedNs = _now;
         _signals = new SignalFd();
-        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now));
+        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits);
         _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
         _refused = new RefusedFrames[config.Media.Count];
         for (int i = 0; i < _refused.Length; i++)
@@ -108,6 +110,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (config.Stonith.Count > 0)
         {
             _fencing = new FenceControl(config, self, options.StateDir, _epoll, log, this, new StonithPaths(), workerStarted);
+        }
+
+        if (config.Witness is { Address: not null } witness)
+        {
+            _witness = new WitnessLink(witness, _epoll, this);
         }
 
         _control = new ControlServer(_epoll, this);
@@ -162,6 +169,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         _control.Dispose();
         _fencing?.Dispose();
+        _witness?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _packets?.Dispose();
@@ -177,6 +185,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (fd == _timer.Descriptor)
         {
             _timer.Acknowledge();
+            return;
+        }
+
+        if (fd == _witness?.Descriptor)
+        {
+            DrainWitness();
             return;
         }
 
@@ -363,6 +377,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                 case ClusterActionKind.Fence:
                     Fence(action.ActionId);
                     break;
+                case ClusterActionKind.AskWitness:
+                    _witness?.Ask(_core, _keyring);
+                    break;
                 case ClusterActionKind.CancelFence:
                     _fencing?.Cancel(action.ActionId);
                     break;
@@ -435,6 +452,10 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                     _fencing?.PeerSeen();
                 }
             }
+            else if (action.Kind == ClusterActionKind.SelfFence)
+            {
+                _log.Write(action.Message, Fields(action), _now);
+            }
             else if (action.Kind == ClusterActionKind.Exit)
             {
                 _ended = true;
@@ -488,4 +509,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 }
 
 /// <summary>What differs from start to start.</summary>
-internal readonly record struct StartValues(uint Generation, ulong Entropy);
+/// <param name="Generation">On disk already.</param>
+/// <param name="Entropy">Of the kernel.</param>
+/// <param name="Inherits">An earlier life on this boot of the machine did not end in good order.</param>
+internal readonly record struct StartValues(uint Generation, ulong Entropy, bool Inherits = false);

@@ -48,6 +48,7 @@ internal sealed class StatusBuilder
         FramesRefused = Refused(v => _loop.Refused.Sum(r => r[v]), Enumerable.Range(0, _config.Media.Count).Sum(i => _loop.Media[i].Counters.ReceivedTooLong)),
         Groups = _loop.Core.Resources.Groups.Select(Group).ToList(),
         Stonith = _loop.Devices(),
+        Witness = _loop.WitnessState(),
         Loop = Loop(),
         Counters = _loop.Counters(),
     };
@@ -136,6 +137,8 @@ internal sealed class StatusBuilder
             Here = Words.Of(group.Local),
             PeerView = PeerView(group),
             Reason = Reason(group),
+            LeaseLeftMs = _loop.PermitMs(group, lease: true),
+            PermitLeftMs = _loop.PermitMs(group, lease: false),
             Resources = config.Resources.Select((r, i) => new ResourceStatus
             {
                 Name = r.Name,
@@ -174,6 +177,11 @@ internal sealed class StatusBuilder
         string peer = _config.Nodes[1 - _self];
         if (group.WaitsForProof)
         {
+            if (group.Require == Require.Witness)
+            {
+                return WitnessWords(group, peer);
+            }
+
             return "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
         }
 
@@ -197,6 +205,22 @@ internal sealed class StatusBuilder
             LocalState.Stopped or LocalState.Found => "waiting until " + peer + " has let go of it",
             _ => "",
         };
+    }
+
+    private string WitnessWords(GroupRun group, string peer)
+    {
+        if (_loop.PermitMs(group, lease: true) is null)
+        {
+            return _loop.Core.Witness.IsLost(_now)
+                ? "waiting for the witness, which does not answer"
+                : "waiting for the witness to grant the lease that " + peer + " may still have";
+        }
+
+        Duration left = _loop.Core.PeerPermitEnds - _now;
+        return left > Duration.Zero
+            ? "the witness has granted it; waiting " + (left.Nanoseconds / 1e9).ToString("0.0", CultureInfo.InvariantCulture)
+                + " s until " + peer + " must have stopped"
+            : "waiting for the witness to renew the lease";
     }
 
     private string FencingWords()
