@@ -99,6 +99,7 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
 	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
 	install -D -m 0644 packaging/systemd/hbd.service $(DESTDIR)$(UNITDIR)/hbd.service
+	install -D -m 0644 packaging/systemd/hbd-witness.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
 	install -m 0644 packaging/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 0644 packaging/man/*.8 $(DESTDIR)$(MANDIR)/man8
 	tools/man-page doc/configuration.md > $(DESTDIR)$(MANDIR)/man5/hbd.toml.5

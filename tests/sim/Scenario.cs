@@ -125,6 +125,9 @@ internal sealed class Scenario(StringWriter trace)
                 World.Nodes[node].FailFences = words[2] == "fence" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 break;
+            case "witness":
+                Witness(words[1], node: words.Length > 2 ? words[2][3] - '1' : 0);
+                break;
             case "where":
                 Where();
                 break;
@@ -153,6 +156,25 @@ internal sealed class Scenario(StringWriter trace)
             _ => (GroupSelector.One, int.Parse(what[1..], CultureInfo.InvariantCulture)),
         };
         World.Operate(node, command, selector, group);
+    }
+
+    /// <summary>witness crash, witness start, witness cut srv1, witness mend srv1 (both ways).</summary>
+    private void Witness(string what, int node)
+    {
+        SimWitness witness = World.Witness ?? throw new InvalidDataException("no witness: config witness=1");
+        switch (what)
+        {
+            case "crash":
+                witness.Crash();
+                break;
+            case "start":
+                witness.Start();
+                break;
+            default:
+                witness.Cut(node, answers: false, what == "cut");
+                witness.Cut(node, answers: true, what == "cut");
+                break;
+        }
     }
 
     /// <summary>cut|mend all, cut|mend 0, cut|mend 0 srv1 (only what srv1 sends).</summary>
@@ -200,6 +222,8 @@ internal sealed class Scenario(StringWriter trace)
                 "agent" => options with { AgentMin = Time(pair[1]), AgentMax = Time(pair[1]) },
                 "fenced" => options with { FencedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "fence" => options with { FenceMax = Time(pair[1]) },
+                "witness" => options with { WitnessGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "lease" => options with { Lease = Time(pair[1]) },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

@@ -53,6 +53,17 @@ public sealed partial class ClusterCore
         return _request;
     }
 
+    /// <summary>The clock stood still while everybody else's went on: what was sent before counts no more, and permits end earlier.</summary>
+    private void NoteSuspension(Duration suspended)
+    {
+        if (suspended > Duration.Zero && _permits.Configured)
+        {
+            _permits.Suspended(suspended);
+            _witness.ForgetRounds();
+            _resources.ShortenPermits(suspended);
+        }
+    }
+
     private void BeginWitnessRound(Instant now, ActionList actions)
     {
         _requestCursor = 0;

@@ -138,6 +138,7 @@ public sealed partial class ClusterCore
                 OnWitness(e.Witness!, now, actions);
                 break;
             case ClusterEventKind.OwnPause:
+                NoteSuspension(e.Suspended);
                 OnOwnPause(e.Pause, now, actions);
                 break;
         }

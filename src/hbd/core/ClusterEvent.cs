@@ -80,6 +80,8 @@ public readonly record struct ClusterEvent
 
     public Duration Pause { get; private init; }
 
+    public Duration Suspended { get; private init; }
+
     public WitnessReply? Witness { get; private init; }
 
     public static ClusterEvent DeadlineReached => default;
@@ -99,5 +101,8 @@ public readonly record struct ClusterEvent
     public static ClusterEvent WitnessAnswered(WitnessReply reply) =>
         new() { Kind = ClusterEventKind.WitnessAnswered, Witness = reply };
 
-    public static ClusterEvent OwnPause(Duration pause) => new() { Kind = ClusterEventKind.OwnPause, Pause = pause };
+    /// <param name="pause">Time in which this node did not run.</param>
+    /// <param name="suspended">How much of it the clock that the core is given did not count.</param>
+    public static ClusterEvent OwnPause(Duration pause, Duration suspended = default) =>
+        new() { Kind = ClusterEventKind.OwnPause, Pause = pause, Suspended = suspended };
 }

@@ -280,11 +280,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         Duration gained = new(Math.Max(0, suspendedNs - _suspendedNs));
         _suspendedNs = suspendedNs;
         Duration late = new Instant(_now) - _core.NextDeadline();
-        late = gained > s_suspensionMin ? gained + new Duration(Math.Max(0, late.Nanoseconds)) : late;
-        if (late > _core.PauseThreshold)
+        bool suspended = gained > s_suspensionMin;
+        late = suspended ? gained + new Duration(Math.Max(0, late.Nanoseconds)) : late;
+        if (late > _core.PauseThreshold || (suspended && _config.Witness is not null))
         {
             Changed();
-            Step(ClusterEvent.OwnPause(late));
+            Step(ClusterEvent.OwnPause(late, suspended ? gained : Duration.Zero));
         }
     }
 

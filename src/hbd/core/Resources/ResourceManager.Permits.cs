@@ -82,6 +82,14 @@ internal sealed partial class ResourceManager
         }
     }
 
+    public void ShortenPermits(Duration by)
+    {
+        foreach (GroupRun group in _groups)
+        {
+            group.Permit?.Shorten(by);
+        }
+    }
+
     /// <summary>Takes in what the witness says, in answer to what was sent at that instant.</summary>
     public void WitnessSays(WitnessReply reply, Instant sentAt, ActionList actions)
     {

@@ -42,6 +42,12 @@ internal sealed class GroupPermit
 
     public void Unconfirm() => Confirmed = false;
 
+    public void Shorten(Duration by)
+    {
+        LeaseUntil -= by;
+        PeerUntil -= by;
+    }
+
     public void Hear(Instant until)
     {
         if (Confirmed && until > PeerUntil)

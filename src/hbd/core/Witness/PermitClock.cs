@@ -19,6 +19,7 @@ internal sealed class PermitClock
     private readonly ulong _digest;
     private readonly Instant _start;
     private Instant _awake;
+    private Duration _suspended;
 
     /// <param name="config">Whose witness says how long a lease is; without one nothing here is ever used.</param>
     /// <param name="peer">Whom we hear.</param>
@@ -60,6 +61,13 @@ internal sealed class PermitClock
 
     public void Sent(ulong sequence, Instant at) => _sent[sequence % SentMax] = (sequence, at);
 
+    /// <summary>The clock did not count so much time.</summary>
+    public void Suspended(Duration suspended)
+    {
+        System.Array.Clear(_sent);
+        _suspended += suspended;
+    }
+
     /// <summary>When the frame was sent that the peer says it has heard; false if it says nothing that counts.</summary>
     public bool TryAcknowledged(Packet packet, ulong newest, out Instant sentAt)
     {
@@ -96,7 +104,7 @@ internal sealed class PermitClock
     private Instant Latest(GroupPermit permit, Duration before, Duration afterStart)
     {
         Instant until = permit.LeaseUntil > permit.PeerUntil ? permit.LeaseUntil : permit.PeerUntil;
-        Instant inherited = _start + afterStart;
+        Instant inherited = _start + afterStart - _suspended;
         return until - before > inherited ? until - before : inherited;
     }
 }

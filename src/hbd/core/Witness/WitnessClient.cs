@@ -63,6 +63,9 @@ internal sealed class WitnessClient
         actions.Add(new ClusterAction { Kind = ClusterActionKind.AskWitness });
     }
 
+    /// <summary>Answers to what was asked so far count no more.</summary>
+    public void ForgetRounds() => Array.Clear(_rounds);
+
     /// <summary>Asks at this moment if nothing asks before; never twice within a quarter of a keepalive.</summary>
     public void AskAt(Instant at)
     {
