@@ -110,7 +110,7 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -m 0644 etc/hbd.toml etc/authkeys $(DESTDIR)$(DOCDIR)/examples
 
 uninstall: ## remove what install copied; the configuration stays
-	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service
+	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)

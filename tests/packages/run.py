@@ -32,6 +32,7 @@ FILES = {
     "/usr/lib/hbd/make-authkeys": 0o755,
     "/usr/lib/hbd/replace-running": 0o755,
     "/usr/lib/systemd/system/hbd.service": 0o644,
+    "/usr/lib/systemd/system/hbd-witness.service": 0o644,
     "/usr/sbin/hbd": 0o755,
     "/usr/sbin/hbctl": 0o777,
     "/usr/share/bash-completion/completions/hbd": 0o644,

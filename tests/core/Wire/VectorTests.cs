@@ -39,6 +39,7 @@ public sealed class VectorTests
         Assert.Equal(vector.Word("echo") ?? 0, packet.Echo);
         Assert.Equal(vector.Word("digest") ?? 0, packet.Digest);
         Assert.Equal(vector.Word("digest") is not null, packet.HasDigest);
+        Assert.Equal((uint?)vector.Number("ack"), packet.Ack);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
     }
 
@@ -60,6 +61,11 @@ public sealed class VectorTests
         WriteWord(ref writer, SectionType.Hello, vector.Word("hello"));
         WriteWord(ref writer, SectionType.Echo, vector.Word("echo"));
         WriteWord(ref writer, SectionType.Digest, vector.Word("digest"));
+        if (vector.Number("ack") is { } ack)
+        {
+            writer.Ack((uint)ack);
+        }
+
         foreach (GroupEntry entry in vector.Groups())
         {
             Assert.True(writer.TryGroup(entry));

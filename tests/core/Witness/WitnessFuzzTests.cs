@@ -46,6 +46,35 @@ public sealed class WitnessFuzzTests : IDisposable
         Assert.Equal(FrameVerdict.BadMagic, WitnessCodec.Read(_buffer.AsSpan(0, length), _keyring, read));
     }
 
+    /// <summary>The two frames of doc/wire.md, computed by a program that shares nothing with hbd.</summary>
+    [Fact]
+    public void The_document_s_frames_are_written()
+    {
+        using Keyring keyring = new(1, [new KeyValuePair<int, byte[]>(1, "the first shared secret"u8.ToArray())]);
+        WitnessRequest request = new()
+        {
+            Cluster = WireId.Of("web"),
+            Sender = WireId.Of("srv1"),
+            Generation = 1_700_000_000,
+            Sequence = 12,
+            Nonce = 0x0102030405060708,
+            Lease = Duration.FromSeconds(6),
+        };
+        request.TryAdd(new WitnessAsk(WireId.Of("10.0.0.100/24/eth0"), 4, 1_699_999_999));
+        int length = WitnessCodec.Write(request, _buffer, keyring);
+        Assert.Equal(
+            "685701014b5e57f6841e12266553f100000000000000000c0100001801020304050607080000177008b40ead00000004" +
+            "6553f0ff7b20c9aa28796f169410e047aad05ae2",
+            Convert.ToHexStringLower(_buffer, 0, length));
+        WitnessReply reply = new() { Cluster = WireId.Of("web"), To = WireId.Of("srv1"), Nonce = 0x0102030405060708 };
+        reply.TryAdd(new WitnessWord(WireId.Of("10.0.0.100/24/eth0"), false, 3, WireId.Of("srv2"), Duration.FromMilliseconds(1_500)));
+        length = WitnessCodec.Write(reply, _buffer, keyring);
+        Assert.Equal(
+            "685701024b5e57f6841e122600000000000000000000000001000019010203040506070808b40ead0000000003c3fbb3" +
+            "cf000005dc7f9d5510fd9d47e92737ab46cd485adb",
+            Convert.ToHexStringLower(_buffer, 0, length));
+    }
+
     [Fact]
     public void Every_part_of_a_frame_is_refused()
     {

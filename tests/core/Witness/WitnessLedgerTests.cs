@@ -1,3 +1,4 @@
+using System;
 using Hbd.Core.Witness;
 using Xunit;
 
@@ -105,6 +106,27 @@ public sealed class WitnessLedgerTests
         Assert.True(Ask(Left, 3, generation: 2));
         _sequence += 9;
         Assert.False(Send(Left, 3, 1, 0));
+    }
+
+    [Fact]
+    public void The_file_holds_the_promises_and_any_damage_shows()
+    {
+        Assert.True(Ask(Left, 3, group: 1));
+        Assert.True(Ask(Right, 4, group: 2));
+        byte[] file = new byte[PromiseFile.BytesMax];
+        int length = PromiseFile.Write(_ledger, file);
+        WitnessLedger read = new(2, 2, _now);
+        Assert.True(PromiseFile.TryRead(file.AsSpan(0, length), read));
+        Assert.Equal((_ledger[0], _ledger[1]), (read[0], read[1]));
+        for (int i = 0; i < length; i++)
+        {
+            Assert.False(PromiseFile.TryRead(file.AsSpan(0, i), new WitnessLedger(2, 2, _now)));
+            file[i] ^= 4;
+            Assert.False(PromiseFile.TryRead(file.AsSpan(0, length), new WitnessLedger(2, 2, _now)));
+            file[i] ^= 4;
+        }
+
+        Assert.False(PromiseFile.TryRead(file.AsSpan(0, length), new WitnessLedger(1, 2, _now)));
     }
 
     [Fact]
