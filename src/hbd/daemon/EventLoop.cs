@@ -369,7 +369,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             ref readonly ClusterAction action = ref _actions[i];
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
             announce |= action.Kind == ClusterActionKind.Announce;
-            others |= action.Kind != ClusterActionKind.SendHeartbeat;
+            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.AskWitness);
             switch (action.Kind)
             {
                 case ClusterActionKind.RunAgent:

@@ -190,17 +190,23 @@ internal sealed partial class ResourceManager
         group.Permit is { } permit && permit.LeaseEpoch == LeaseEpochOf(group) && _permits.Allows(permit.LeaseUntil);
 
     /// <summary>The epoch in which this node runs the group, or would.</summary>
-    private uint LeaseEpochOf(GroupRun group) => group.Owner != _self && group.Local != LocalState.Found ? group.NextEpoch
+    private uint LeaseEpochOf(GroupRun group) => group.Owner != _self && !MayBeLeft(group) ? group.NextEpoch
         : group.Epoch == 0 ? 1 : group.Epoch;
 
     private bool WantsLease(GroupRun group)
     {
-        bool runs = !group.Local.IsClear() && group.Local != LocalState.Unknown;
+        bool runs = !group.Local.IsClear();
         bool alone = _peer.State is NodeState.Dead or NodeState.Left;
-        return group.Local == LocalState.Found
-            || (group.Owner == _self ? runs || (!Leaving && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
+        return MayBeLeft(group)
+            || (group.Owner == _self
+                ? (runs && group.Local != LocalState.Unknown)
+                    || (!Leaving && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
                 : !Leaving && alone && !runs);
     }
+
+    /// <summary>An earlier life of the daemon left it running, or may have: whose it is, is not known yet.</summary>
+    private bool MayBeLeft(GroupRun group) =>
+        group.Local == LocalState.Found || (group.Local == LocalState.Unknown && _permits.Inherits);
 
     /// <summary>
     /// The witness knows of an owner that we do not. That is like a word of the peer, unless the peer itself, awake and in contact, has
