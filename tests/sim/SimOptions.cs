@@ -14,6 +14,9 @@ internal sealed record SimOptions
     /// <summary>Room for one group beside two words, or for two beside one.</summary>
     private const int FrameBytesOneGroup = 75;
 
+    /// <summary>The same beside an acknowledgement; the shortest frame that the daemon ever writes.</summary>
+    private const int FrameBytesOneGroupAck = 80;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -112,6 +115,7 @@ internal sealed record SimOptions
         return !witness ? options : options with
         {
             WitnessGroups = 1 + third.Below((1 << groups) - 1),
+            FrameBytes = options.FrameBytes < Limits.FrameBytes ? FrameBytesOneGroupAck : Limits.FrameBytes,
             Lease = options.Deadtime * (2 + third.Below(3)),
             FencedGroups = third.Chance(300) ? options.FencedGroups : 0,
         };
