@@ -26,6 +26,7 @@ STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000
 FIRST  ?= 1
 ROUNDS ?= 1000000
+RACES  ?= 200
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -36,7 +37,7 @@ SOURCES  := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -typ
 TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.resx' \) -print)
 SIM      := tests/sim/Hbd.Sim.csproj
 
-.PHONY: help all build test check sim fuzz netns bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build test check sim fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
@@ -75,6 +76,10 @@ fuzz: $(STAMPS)/tests ## every reader against generated input: make fuzz ROUNDS=
 netns: $(HBD) ## only the tests with the real binary in network namespaces (root): make netns [ONLY=word]
 	@tools/bootstrap test
 	@python3 tests/netns/run.py --hbd $(HBD) $(if $(ONLY),--only '$(ONLY)')
+
+races: $(HBD) ## both hosts shoot at the same moment, 200 times: make races [RACES=n]
+	@tools/bootstrap test
+	@python3 tests/netns/races.py --hbd $(HBD) --races $(RACES)
 
 bench: $(HBD) $(STAMPS)/tests ## measure what is promised, beside keepalived: make bench [QUICK=1]
 	@tools/bootstrap bench

@@ -22,6 +22,7 @@ import lab as lab_module  # noqa: E402
 from lab import (ETH_P_ARP, AddressMonitor, Lab, LabError, Listener, Probe, gratuitous, parse_arp,  # noqa: E402
                  parse_heartbeat, wait_for)
 from keepalived import Pair  # noqa: E402
+import pauses  # noqa: E402
 
 UDP = ("mcast", "ucast")
 
@@ -282,6 +283,16 @@ class Bench:
                  "six cuts seen by two hosts, with up to 20 ms for asking")
         self.row("all media but one cut: groups moved", "0", [moved], "", moved == 0)
 
+    def pauses(self):
+        """SIGSTOP stops the daemon, not the kernel: what the address does meanwhile is told, what counts is what happens on waking."""
+        lengths = (0.5, 2) if self.quick else (0.5, 1, 2, 5, 10, 30, 60)
+        during, after = zip(*[pauses.without_proof(self.program, seconds) for seconds in lengths])
+        proven = [pauses.with_proof(self.program, seconds) for seconds in lengths if seconds >= 0.5]
+        note = "the owner's daemon stopped for " + ", ".join("%g" % seconds for seconds in lengths) + " s; an ARP request a millisecond"
+        self.row("two owners seen by a client after SIGCONT, no proof", "<= 105 (keepalive + 5)", after, "ms", max(after) <= 105, note)
+        self.row("two owners seen by a client while stopped, no proof", "", during, "ms", None, "the stopped owner's kernel goes on answering")
+        self.row("two owners seen by a client, require = \"fence\"", "0", proven, "ms", max(proven) == 0, note)
+
     def flood(self):
         seconds = 5 if self.quick else 30
         with self.lab(media=UDP) as lab:
@@ -347,7 +358,7 @@ class Bench:
 
 
 PARTS = ("binary", "first_heartbeat", "frames", "serial", "footprint", "handover", "takeover", "keepalived", "cables",
-         "flood", "stress", "idle", "simulator")
+         "pauses", "flood", "stress", "idle", "simulator")
 
 
 def machine():

@@ -570,16 +570,23 @@ class AddressMonitor:
 
     RTM_NEWADDR, RTM_DELADDR = 20, 21
 
-    def __init__(self, lab, host):
+    def __init__(self, lab, host, threaded=True):
         with inside(host.namespace):
             self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
             self.socket.bind((0, 0x10 | 0x100))  # RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
-        self.socket.settimeout(0.2)
+        self.socket.settimeout(0.2 if threaded else 0)
         self.seen = []
         self.open = True
-        self.thread = threading.Thread(target=self.loop, daemon=True)
-        self.thread.start()
+        self.thread = threading.Thread(target=self.loop, daemon=True) if threaded else None
+        if self.thread:
+            self.thread.start()
         lab.closers.append(self.close)
+
+    def take(self):
+        """Without a thread: everything that waits in the socket now."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.note(self.socket.recv(65536))
 
     def loop(self):
         while self.open:
@@ -589,12 +596,15 @@ class AddressMonitor:
                 continue
             except OSError:
                 return
-            stamp = time.time_ns()
-            while len(data) >= 16:
-                length, kind = struct.unpack("IH", data[:6])
-                if kind in (self.RTM_NEWADDR, self.RTM_DELADDR):
-                    self.seen.append((stamp, (kind == self.RTM_NEWADDR, self.address(data[16:length]))))
-                data = data[(length + 3) & ~3:]
+            self.note(data)
+
+    def note(self, data):
+        stamp = time.time_ns()
+        while len(data) >= 16:
+            length, kind = struct.unpack("IH", data[:6])
+            if kind in (self.RTM_NEWADDR, self.RTM_DELADDR):
+                self.seen.append((stamp, (kind == self.RTM_NEWADDR, self.address(data[16:length]))))
+            data = data[(length + 3) & ~3:]
 
     @staticmethod
     def address(message):
@@ -617,7 +627,8 @@ class AddressMonitor:
 
     def close(self):
         self.open = False
-        self.thread.join()
+        if self.thread:
+            self.thread.join()
         self.socket.close()
 
 

@@ -4,8 +4,10 @@ import os
 import signal
 import time
 
+import case
 from case import HbdTest
 from lab import VIP
+from races import Races
 
 PLUGINS = "/etc/hbd/stonith.d"
 
@@ -128,3 +130,12 @@ class Fencing(HbdTest):
         self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 5, "both hear each other again")
         self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 6, "nothing moves")
         self.assertEqual([], self.shot(lab))
+
+
+class Race(HbdTest):
+    def test_of_two_that_shoot_at_once_exactly_one_survives(self):
+        if case.REASON_TO_SKIP:
+            self.skipTest(case.REASON_TO_SKIP)
+        with Races(case.PROGRAM) as races:
+            for _ in range(3):
+                races.run_one()

@@ -128,6 +128,12 @@ internal sealed class Oracle
             Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {age:0.0} ms before it lost touch");
         }
 
+        Duration oldest = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 2);
+        if ((restarted || by.Touch != Touch.Yes) && _world.NowNs - by.FrameSentNs > oldest.Nanoseconds)
+        {
+            Violate($"S4: {SimWorld.Name(node)} believes a frame that was held back for {(_world.NowNs - by.FrameSentNs) / 1e6:0.0} ms");
+        }
+
         if (restarted || by.Touch != Touch.Yes)
         {
             // A frame that never arrived proves contact once when it is sent again; from now on silence counts.

@@ -258,6 +258,7 @@ public sealed partial class ClusterCore
         _sendsSoon = 0;
         long behind = (now - _heartbeatDue).Nanoseconds / _config.Keepalive.Nanoseconds;
         _heartbeatDue += _config.Keepalive * (behind + 1);
+        _peer.RenewNonce(now, _config.Deadtime);
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
     }
 

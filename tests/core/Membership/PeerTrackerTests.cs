@@ -27,6 +27,27 @@ public sealed class PeerTrackerTests
     }
 
     [Fact]
+    public void A_nonce_serves_for_two_lives_and_no_longer()
+    {
+        Duration life = Duration.FromSeconds(1);
+        ulong first = _peer.Nonce;
+        _peer.RenewNonce(s_now + life - new Duration(1), life);
+        Assert.Equal(first, _peer.Nonce);
+        _peer.RenewNonce(s_now + life, life);
+        Assert.NotEqual(first, _peer.Nonce);
+        _peer.RenewNonce(s_now + (life * 2), life);
+        Assert.Equal(FrameVerdict.Unproven, Hear(5, 1, echo: first));
+    }
+
+    [Fact]
+    public void An_answer_to_the_nonce_before_still_counts()
+    {
+        ulong first = _peer.Nonce;
+        _peer.RenewNonce(s_now + Duration.FromSeconds(1), Duration.FromSeconds(1));
+        Assert.Equal(FrameVerdict.Accepted, Hear(5, 1, echo: first));
+    }
+
+    [Fact]
     public void In_a_session_each_sequence_counts_once()
     {
         Establish(5, 10);

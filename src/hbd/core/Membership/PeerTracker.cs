@@ -10,7 +10,7 @@ namespace Hbd.Core.Membership;
 /// session: the peer has echoed the nonce that we drew for it, so it was alive after we drew it, and its generation and
 /// sequence were not seen before. A session ends when the peer dies, leaves, or when we were away ourselves; a new one
 /// takes a new nonce. So a frame that was delivered before cannot bring a dead peer back to life, whichever side has
-/// restarted since. (One that was held back and echoes the present nonce can, once: doc/wire.md.)
+/// restarted since. One that was held back can, once, within two deadtimes of the nonce that it echoes: doc/wire.md.
 ///
 /// Only <see cref="Become"/> assigns the node state. Only a sequence above every other of the session proves that the peer is
 /// alive now: a frame that comes late by a slow line speaks for its link, not for its sender.
@@ -23,6 +23,8 @@ internal sealed class PeerTracker
     private readonly Instant[] _linkHeard;
     private uint _helloGeneration;
     private ulong _helloSequence;
+    private ulong _previousNonce;
+    private Instant _nonceSince;
 
     public PeerTracker(int links, Prng prng, Instant now)
     {
@@ -30,6 +32,7 @@ internal sealed class PeerTracker
         _links = new LinkState[links];
         _linkHeard = new Instant[links];
         Nonce = DrawNonce();
+        _nonceSince = now;
         Since = now;
     }
 
@@ -90,7 +93,7 @@ internal sealed class PeerTracker
         bool established = false;
         if (!InSession || packet.Generation > Generation)
         {
-            if (packet.Echo != Nonce)
+            if (packet.Echo == 0 || (packet.Echo != Nonce && packet.Echo != _previousNonce))
             {
                 NewerSeen |= InSession;
                 UnprovenHeard = newer ? now : UnprovenHeard;
@@ -145,7 +148,21 @@ internal sealed class PeerTracker
     public void ForgetNonce()
     {
         Check.That(!InSession, "a session keeps its nonce");
-        Nonce = DrawNonce();
+        ReplaceNonce();
+    }
+
+    /// <summary>
+    /// A nonce serves for two <paramref name="life"/>s at most, one of them as the one before: whoever holds back frames that echo it can
+    /// bring a peer that has died since to life for that long, and no longer.
+    /// </summary>
+    public void RenewNonce(Instant now, Duration life)
+    {
+        if (MustChallenge && now - _nonceSince >= life)
+        {
+            _previousNonce = Nonce;
+            Nonce = DrawNonce();
+            _nonceSince = now;
+        }
     }
 
     public void LinkSilent(int link) => _links[link] = LinkState.Dead;
@@ -157,6 +174,8 @@ internal sealed class PeerTracker
         hasher.Add(InSession);
         hasher.Add(NewerSeen);
         hasher.Add(Nonce);
+        hasher.Add(_previousNonce);
+        hasher.Add(_nonceSince.Nanoseconds);
         hasher.Add(NonceToEcho);
         hasher.Add((ulong)Flags);
         hasher.Add(Heard.Nanoseconds);
@@ -176,7 +195,7 @@ internal sealed class PeerTracker
         DigestKnown = false;
 
         // The nonce has served: a second session takes a new one, so this echo can never be used again.
-        Nonce = DrawNonce();
+        ReplaceNonce();
     }
 
     private void EndSession()
@@ -185,7 +204,7 @@ internal sealed class PeerTracker
         NewerSeen = false;
         DigestKnown = false;
         Flags = PacketFlags.None;
-        Nonce = DrawNonce();
+        ReplaceNonce();
         for (int i = 0; i < _links.Length; i++)
         {
             _links[i] = State == NodeState.Init ? LinkState.Init : LinkState.Dead;
@@ -210,6 +229,13 @@ internal sealed class PeerTracker
         bool changed = packet.Hello != 0 && packet.Hello != NonceToEcho;
         NonceToEcho = packet.Hello;
         return changed;
+    }
+
+    /// <summary>No echo of an earlier nonce counts any more.</summary>
+    private void ReplaceNonce()
+    {
+        Nonce = DrawNonce();
+        _previousNonce = 0;
     }
 
     private ulong DrawNonce()

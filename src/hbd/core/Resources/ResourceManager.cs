@@ -1,3 +1,4 @@
+using System;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
@@ -29,6 +30,8 @@ internal sealed partial class ResourceManager
     private const int FreshFramesPerLink = 3;
 
     private readonly GroupRun[] _groups;
+    private readonly uint[] _ids;
+    private readonly GroupRun[] _byId;
     private readonly int _links;
     private readonly bool _autoFailback;
     private readonly ulong _digest;
@@ -71,7 +74,9 @@ internal sealed partial class ResourceManager
             _groups[i] = new GroupRun(i, WireId.Of(group.Name), group.Preferred, group.Require, runs);
         }
 
-        CheckIds();
+        _ids = Array.ConvertAll(_groups, g => g.Id);
+        _byId = (GroupRun[])_groups.Clone();
+        Array.Sort(_ids, _byId);
         _inFlight = new ActionTable(resources);
     }
 
@@ -409,26 +414,7 @@ internal sealed partial class ResourceManager
         actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
     }
 
-    private GroupRun? Find(uint id)
-    {
-        foreach (GroupRun group in _groups)
-        {
-            if (group.Id == id)
-            {
-                return group;
-            }
-        }
-
-        return null;
-    }
-
-    private void CheckIds()
-    {
-        for (int i = 0; i < _groups.Length; i++)
-        {
-            Check.That(ReferenceEquals(Find(_groups[i].Id), _groups[i]), "two groups share a wire id: rename one of them");
-        }
-    }
+    private GroupRun? Find(uint id) => Array.BinarySearch(_ids, id) is var at and >= 0 ? _byId[at] : null;
 
     private static void Log(ActionList actions, MessageId message, GroupRun group, long b = 0) =>
         actions.Add(new ClusterAction

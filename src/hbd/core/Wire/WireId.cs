@@ -5,8 +5,8 @@ using System.Text;
 namespace Hbd.Core.Wire;
 
 /// <summary>
-/// Names travel as the first four bytes (big endian) of the SHA-256 of their UTF-8 text. Two groups of one configuration with
-/// the same id are refused when the core is built; between cluster and node names a clash costs nothing but an early refusal.
+/// Names travel as the first four bytes (big endian) of the SHA-256 of their UTF-8 text. Two groups or
+/// nodes of one configuration with the same id are a configuration error.
 /// </summary>
 public static class WireId
 {

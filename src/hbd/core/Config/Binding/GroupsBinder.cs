@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core.Config.Toml;
+using Hbd.Core.Wire;
 
 namespace Hbd.Core.Config.Binding;
 
@@ -33,6 +34,7 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
 
         CheckLimits(drafts);
         RefuseRepeatedNames(drafts);
+        RefuseSharedIds(drafts);
         Drafts = drafts;
         return Finish(drafts);
     }
@@ -68,6 +70,21 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
                 messages.Error(draft.At, $"group \"{Shown.Word(draft.Name)}\" is already defined in line "
                     + byName[draft.Name].At.Line.ToString(CultureInfo.InvariantCulture)
                         + "; expected a name of its own");
+            }
+        }
+    }
+
+    /// <summary>A chance of one in four thousand millions for each two groups; then one of them needs another name.</summary>
+    private void RefuseSharedIds(List<GroupDraft> drafts)
+    {
+        SortedDictionary<uint, GroupDraft> byId = [];
+        foreach (GroupDraft draft in drafts)
+        {
+            GroupDraft first = byId.TryAdd(WireId.Of(draft.Name), draft) ? draft : byId[WireId.Of(draft.Name)];
+            if (first.Name != draft.Name)
+            {
+                messages.Error(draft.At, $"group \"{Shown.Word(draft.Name)}\" has the same number on the wire as group "
+                    + $"\"{Shown.Word(first.Name)}\" in line {first.At.Line.ToString(CultureInfo.InvariantCulture)}; expected another name");
             }
         }
     }

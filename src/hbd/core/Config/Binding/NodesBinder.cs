@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using Hbd.Core.Config.Toml;
+using Hbd.Core.Wire;
 
 namespace Hbd.Core.Config.Binding;
 
@@ -48,6 +49,13 @@ internal sealed class NodesBinder(MessageList messages)
         if (nodes[0] == nodes[1])
         {
             messages.Error(names[1].Position, $"node \"{nodes[1]}\" is named twice; expected {Expected}");
+            return null;
+        }
+
+        if (WireId.Of(nodes[0]) == WireId.Of(nodes[1]))
+        {
+            messages.Error(names[1].Position, $"node \"{nodes[1]}\" has the same number on the wire as node \"{nodes[0]}\"; "
+                + "expected another name for one of them");
             return null;
         }
 
