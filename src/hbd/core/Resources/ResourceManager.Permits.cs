@@ -242,7 +242,7 @@ internal sealed partial class ResourceManager
         }
     }
 
-    private int OwnerFromId(uint id) => id == _ids[_self] ? _self : id == _ids[_peerNode] ? _peerNode : -1;
+    private int OwnerFromId(uint id) => id == _nodeIds[_self] ? _self : id == _nodeIds[_peerNode] ? _peerNode : -1;
 
     private void SelfFence(MessageId why, GroupRun? group, ActionList actions)
     {

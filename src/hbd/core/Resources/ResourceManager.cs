@@ -38,7 +38,7 @@ internal sealed partial class ResourceManager
     private readonly int _self;
     private readonly int _peerNode;
     private readonly int _lowNode;
-    private readonly uint[] _ids;
+    private readonly uint[] _nodeIds;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
     private readonly DeadlineTable _deadlines;
@@ -49,7 +49,7 @@ internal sealed partial class ResourceManager
     {
         _permits = permits;
         _witness = witness;
-        _ids = [WireId.Of(config.Nodes[0]), WireId.Of(config.Nodes[1])];
+        _nodeIds = [WireId.Of(config.Nodes[0]), WireId.Of(config.Nodes[1])];
         _self = self;
         _peerNode = 1 - self;
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
