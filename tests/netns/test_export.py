@@ -84,7 +84,7 @@ class Export(unittest.TestCase):
     def placed(self, path, *up):
         """Node of every resource after Pacemaker has decided, with these nodes up."""
         arguments = [word for node in up for word in ("--node-up", node)]
-        done = self.tool(self.need("crm_simulate"), "-x", path, "--simulate", *arguments)
+        done = self.tool(self.need("crm_simulate"), "-x", path, "--simulate", "--quorum", "true", *arguments)
         self.assertEqual(0, done.returncode, done.stdout)
         revised = done.stdout[done.stdout.rindex("Revised Cluster Status:"):]
         return dict(re.findall(r"\* (\S+)\s+\([^)]*\):\s+Started (\S+)", revised))
