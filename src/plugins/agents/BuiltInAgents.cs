@@ -2,6 +2,10 @@ using System.Collections.Generic;
 using Hbd.Plugins.Agents.Delay;
 using Hbd.Plugins.Agents.Dummy;
 using Hbd.Plugins.Agents.IPaddr;
+using Hbd.Plugins.Agents.IPsrcaddr;
+using Hbd.Plugins.Agents.PortBlock;
+using Hbd.Plugins.Agents.Route;
+using Hbd.Plugins.Agents.SendArp;
 using Hbd.Plugins.Agents.Symlink;
 using Hbd.Plugins.Agents.Sysctl;
 using Hbd.Plugins.Agents.WriteFile;
@@ -29,6 +33,10 @@ public static class BuiltInAgents
             new DummyAgent(states),
             new DelayAgent(states),
             new SysctlAgent(states),
+            new RouteAgent(),
+            new IPsrcaddrAgent(states),
+            new SendArpAgent(packets, states),
+            new PortBlockAgent(states),
         ];
     }
 }
