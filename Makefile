@@ -26,7 +26,7 @@ RID    := $(if $(filter aarch64,$(ARCH)),linux-arm64,linux-x64)
 OUT    := artifacts
 
 # Names of built-in agents that also are OCF agents: links to hbd.
-BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock
+BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock Filesystem LinuxSCSI MailTo AudibleAlarm drbddisk
 HBD    := $(OUT)/bin/hbd
 STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000

@@ -1,8 +1,14 @@
 using System.Collections.Generic;
+using System;
+using Hbd.Plugins.Agents.AudibleAlarm;
 using Hbd.Plugins.Agents.Delay;
+using Hbd.Plugins.Agents.DrbdDisk;
 using Hbd.Plugins.Agents.Dummy;
+using Hbd.Plugins.Agents.Filesystem;
 using Hbd.Plugins.Agents.IPaddr;
 using Hbd.Plugins.Agents.IPsrcaddr;
+using Hbd.Plugins.Agents.LinuxSCSI;
+using Hbd.Plugins.Agents.MailTo;
 using Hbd.Plugins.Agents.PortBlock;
 using Hbd.Plugins.Agents.Route;
 using Hbd.Plugins.Agents.SendArp;
@@ -37,6 +43,11 @@ public static class BuiltInAgents
             new IPsrcaddrAgent(states),
             new SendArpAgent(packets, states),
             new PortBlockAgent(states),
+            new FilesystemAgent(),
+            new LinuxScsiAgent(),
+            new MailToAgent(states, Environment.MachineName),
+            new AudibleAlarmAgent(states, Environment.MachineName),
+            new DrbdDiskAgent(),
         ];
     }
 }
