@@ -161,7 +161,7 @@ public sealed class MailToAgentTests : IDisposable
                 {
                     // The client has had enough.
                 }
-                catch (SocketException)
+                catch (Exception e) when (e is SocketException or InvalidOperationException)
                 {
                     return;
                 }

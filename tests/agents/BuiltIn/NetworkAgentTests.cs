@@ -211,6 +211,32 @@ public sealed class NetworkAgentTests : IDisposable
             => Assert.Contains(words, new Calls(new PortBlockAgent(_scratch.States), arguments).Validate(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fuzz_routes_from_the_kernel_or_a_state_file()
+    {
+        Random random = new(5);
+        for (int round = 0; round < 50_000; round++)
+        {
+            byte[] bytes = new byte[random.Next(80)];
+            random.NextBytes(bytes);
+            if (bytes.Length > 14)
+            {
+                // Attributes that look like some, so that more than their first byte is read.
+                bytes[0] = (byte)(random.Next(2) == 0 ? 2 : 10);
+                bytes[12] = (byte)random.Next(24);
+                bytes[13] = 0;
+                bytes[14] = (byte)random.Next(20);
+            }
+
+            RouteRecord? route = RouteRecord.FromHex(Convert.ToHexString(bytes));
+            Assert.True(route is null || route.Prefix <= route.Destination.Bits);
+            _ = route?.Covers(NetAddress.From((byte[])[10, 0, 0, 1]));
+        }
+
+        Assert.Null(RouteRecord.FromHex("abc"));
+        Assert.Null(RouteRecord.FromHex(new string('z', 40)));
+    }
+
     private static string Routes() => Sandbox.Sh("ip route").Output;
 
     private static Socket Listen(int port)
