@@ -31,7 +31,7 @@ CLASSIC   := hb_standby hb_takeover
 HEARTBEAT := $(PREFIX)/share/heartbeat
 
 # Names of built-in agents that also are OCF agents: links to hbd.
-BUILT_IN := IPaddr IPaddr2 IPv6addr
+BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock Filesystem LinuxSCSI MailTo AudibleAlarm drbddisk
 HBD    := $(OUT)/bin/hbd
 STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000

@@ -68,6 +68,24 @@ public sealed class AgentSearchTests : IDisposable
     }
 
     [Fact]
+    public void What_a_built_in_agent_refuses_by_nature_goes_to_the_program_of_the_same_name()
+    {
+        ResourceConfig nfs = Configs.Resource(AgentClass.Search, "Filesystem", ["host:/x", "/data", "nfs"]);
+        Refused("nfs is for ocf:heartbeat:Filesystem", nfs);
+        Program("ha/Filesystem");
+        Program("ocf/resource.d/heartbeat/Filesystem");
+        Expect(ProgramKind.Heartbeat, "ha/Filesystem", nfs);
+        ResourceConfig named = Configs.Resource(
+            AgentClass.Search, "Filesystem", null, [("device", "host:/x"), ("directory", "/data"), ("fstype", "nfs")]);
+        Expect(ProgramKind.Ocf, "ocf/resource.d/heartbeat/Filesystem", named);
+        ResourceConfig local = Configs.Resource(AgentClass.Search, "Filesystem", ["/dev/x", "/data", "ext4"]);
+        Assert.Equal(ProgramKind.BuiltIn, Resolve(local).Kind);
+        AgentTable table = new(Configs.Of(nfs, local), "node1", Paths(), BuiltInAgents.Create(null));
+        Assert.Empty(table.Problems);
+        Assert.Contains("ha/Filesystem does it", Assert.Single(table.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_table_lists_the_problems_of_this_node()
     {
         AgentTable table = new(

@@ -105,11 +105,16 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _packets = PacketSocket.Open(out Errno packetError);
         NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
         _plugins = new PluginHost(options.StateDir);
-        AgentTable table = new(config, config.Nodes[self], options.AgentPaths, BuiltInAgents.Create(_packets), _plugins);
+        AgentTable table = new(config, config.Nodes[self], options.AgentPaths, BuiltInAgents.Create(_packets, options.AgentPaths.StateDirectory), _plugins);
         NotePlugins();
         foreach (string problem in table.Problems)
         {
             NoteProblem(problem);
+        }
+
+        foreach (string notice in table.Notices)
+        {
+            _log.Text(MessageId.AgentElsewhere, notice, _now);
         }
 
         _agents = new AgentExecutor(config, table, _epoll, this, _packets, workerStarted);

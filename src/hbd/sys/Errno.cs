@@ -30,11 +30,13 @@ public readonly record struct Errno(int Value)
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
+    public const int EISDIR = 21;
     public const int EINVAL = 22;
     public const int EFBIG = 27;
     public const int ENOTTY = 25;
     public const int EPIPE = 32;
     public const int ENAMETOOLONG = 36;
+    public const int ELOOP = 40;
     public const int EMSGSIZE = 90;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;

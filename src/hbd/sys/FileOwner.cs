@@ -3,7 +3,7 @@ using System.Text;
 namespace Hbd.Sys;
 
 /// <summary>Owner and mode of a file, by statx(2).</summary>
-public readonly record struct FileOwner(uint Uid, int Mode)
+public readonly record struct FileOwner(uint Uid, int Mode, uint Gid = 0)
 {
     /// <summary>Zeros if the file cannot be looked at: the caller has just read it.</summary>
     public static unsafe FileOwner Of(string path)
@@ -13,7 +13,7 @@ public readonly record struct FileOwner(uint Uid, int Mode)
         fixed (byte* p = name)
         {
             return Libc.statx(Libc.AT_FDCWD, p, 0, Libc.STATX_BASIC_STATS, &info) == 0
-                ? new FileOwner(info.stx_uid, info.stx_mode)
+                ? new FileOwner(info.stx_uid, info.stx_mode, info.stx_gid)
                 : default;
         }
     }

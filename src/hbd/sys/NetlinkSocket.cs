@@ -28,9 +28,11 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>What the kernel said about the last failure, or null.</summary>
     public string? LastText { get; private set; }
 
-    public static NetlinkSocket? Open(out Errno error)
+    public static NetlinkSocket? Open(out Errno error) => Open(Libc.NETLINK_ROUTE, out error);
+
+    internal static NetlinkSocket? Open(int protocol, out Errno error)
     {
-        int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
+        int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
         if (fd < 0)
         {
             error = Errno.Last;
@@ -85,6 +87,27 @@ public sealed unsafe class NetlinkSocket : IDisposable
         }
 
         return new Errno(Errno.EAGAIN);
+    }
+
+    /// <summary>
+    /// Sends several messages as one change (nfnetlink). They share a sequence number, and only one of them asks for an
+    /// acknowledgement: the first answer is either that or the first refusal.
+    /// </summary>
+    internal Errno Batch(Span<byte> messages, long deadlineNs)
+    {
+        LastText = null;
+        _sequence++;
+        for (Span<byte> rest = messages; rest.Length >= sizeof(Libc.nlmsghdr);)
+        {
+            ref Libc.nlmsghdr header = ref Unsafe.As<byte, Libc.nlmsghdr>(ref MemoryMarshal.GetReference(rest));
+            header.nlmsg_seq = _sequence;
+            header.nlmsg_flags |= Libc.NLM_F_REQUEST;
+            rest = rest[Math.Clamp((int)header.nlmsg_len, sizeof(Libc.nlmsghdr), rest.Length)..];
+        }
+
+        Nothing visitor = default;
+        Errno sent = Send(messages);
+        return sent.IsError ? sent : Collect(deadlineNs, ref visitor, out _);
     }
 
     public void Dispose() => _fd.Dispose();

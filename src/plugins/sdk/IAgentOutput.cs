@@ -9,4 +9,7 @@ public interface IAgentOutput
     /// <summary>The action found or left this address on this machine: hbd watches and announces it from now
     /// on.</summary>
     void Holds(HeldAddress address);
+
+    /// <summary>hbd waits for this action no longer.</summary>
+    bool IsGivenUp => false;
 }

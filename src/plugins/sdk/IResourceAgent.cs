@@ -25,6 +25,12 @@ public interface IResourceAgent
     /// right.</summary>
     string? Validate(in AgentRequest request);
 
+    /// <summary>
+    /// Why this agent by its nature does not do what is asked, while the program of the same name does; null: it does it.
+    /// hbd then takes the program. Asked before <see cref="Validate"/>.
+    /// </summary>
+    string? Elsewhere(in AgentRequest request) => null;
+
     /// <summary>Never called for <see cref="AgentAction.MetaData"/> and <see
     /// cref="AgentAction.ValidateAll"/>.</summary>
     AgentResult Run(in AgentRequest request, IAgentOutput output);

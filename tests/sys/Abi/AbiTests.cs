@@ -28,7 +28,8 @@ public sealed class AbiTests
         "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/uio.h",
         "sys/un.h", "sys/wait.h", "net/if.h", "net/if_arp.h", "netinet/in.h", "netinet/ip.h", "netinet/icmp6.h",
         "netinet/ip_icmp.h", "asm/termbits.h", "linux/filter.h", "linux/if_addr.h", "linux/if_ether.h",
-        "linux/if_link.h", "linux/if_packet.h", "linux/neighbour.h", "linux/netlink.h", "linux/rtnetlink.h",
+        "linux/if_link.h", "linux/if_packet.h", "linux/neighbour.h", "linux/netfilter.h", "linux/netfilter/nf_tables.h",
+        "linux/netfilter/nfnetlink.h", "linux/netlink.h", "linux/rtnetlink.h",
         "linux/watchdog.h",
     ];
 
@@ -55,6 +56,14 @@ public sealed class AbiTests
 
         // linux/un.h and sys/un.h exclude each other.
         ["UNIX_PATH_MAX"] = "sizeof(((struct sockaddr_un *)0)->sun_path)",
+
+        // With the number of the subsystem, as they are on the wire.
+        ["NFT_MSG_NEWTABLE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWTABLE",
+        ["NFT_MSG_NEWCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWCHAIN",
+        ["NFT_MSG_GETCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETCHAIN",
+        ["NFT_MSG_DELCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_DELCHAIN",
+        ["NFT_MSG_NEWRULE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWRULE",
+        ["NFT_MSG_DELRULE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_DELRULE",
 
         // Ours: room for whatever the C library keeps in a set of signals and in the two objects of posix_spawn.
         ["SigsetBytes"] = "sizeof(sigset_t)",

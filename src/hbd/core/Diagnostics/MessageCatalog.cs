@@ -108,6 +108,7 @@ public static class MessageCatalog
         new(MessageId.AgentQuarantined, Severity.Error, "agent plugin:{resource} is in quarantine: {text}", "Its actions are processes of their own until hbctl agents quarantine clear."),
         new(MessageId.AgentOutside, Severity.Warning, "{text}", "See doc/plugins.md."),
         new(MessageId.AgentCleared, Severity.Notice, "agent plugin:{resource} is out of quarantine", ""),
+        new(MessageId.AgentElsewhere, Severity.Notice, "{text}", "See doc/agents.md."),
         new(MessageId.DaemonStarting, Severity.Notice, "hbd {text}", ""),
         new(MessageId.DaemonStopped, Severity.Notice, "hbd ends", ""),
         new(MessageId.LoopLate, Severity.Warning, "the loop ran {ms} late", "Look for load; heartbeats of this node were late as well."),

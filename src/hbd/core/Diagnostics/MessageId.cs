@@ -106,6 +106,7 @@ public enum MessageId
     AgentQuarantined = 530,
     AgentOutside = 531,
     AgentCleared = 532,
+    AgentElsewhere = 535,
 
     DaemonStarting = 701,
     DaemonStopped = 702,

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Hbd.Plugins.Agents;
 
 namespace Hbd.Daemon.Agents;
 
@@ -21,5 +22,5 @@ internal sealed record AgentPaths
     public string OcfRoot { get; init; } = "/usr/lib/ocf";
 
     /// <summary>HA_RSCTMP: where agents of pseudo resources keep their state.</summary>
-    public string StateDirectory { get; init; } = "/run/resource-agents";
+    public string StateDirectory { get; init; } = BuiltInAgents.StateDirectory;
 }

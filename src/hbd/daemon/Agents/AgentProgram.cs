@@ -24,5 +24,8 @@ internal sealed record AgentProgram(ProgramKind Kind, IResourceAgent? Agent, str
     /// <summary>Arguments before the action: hbd's own for a shared object that it runs in another process.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
 
+    /// <summary>What the log should say about the choice; null: nothing.</summary>
+    public string? Notice { get; init; }
+
     public static AgentProgram Unusable(string why, string problem) => new(ProgramKind.None, null, "", why, problem);
 }

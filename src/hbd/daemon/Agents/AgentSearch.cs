@@ -89,6 +89,11 @@ internal sealed class AgentSearch
                     AgentRequest request = new(
                         AgentAction.ValidateAll, resource.Name, resource.Arguments, resource.Parameters, long.MaxValue);
                     string why = "built-in agent " + agent.Names[0];
+                    if (agent.Elsewhere(request) is { } reason)
+                    {
+                        return Elsewhere(resource, why + " does not do this: " + reason);
+                    }
+
                     return agent.Validate(request) is { } problem
                         ? AgentProgram.Unusable(why, resource.Name + ": " + problem)
                         : new AgentProgram(ProgramKind.BuiltIn, agent, "", why, null);
@@ -97,6 +102,18 @@ internal sealed class AgentSearch
         }
 
         return null;
+    }
+
+    /// <summary>The program that answered to the name before there was a built-in agent: existing configurations go on.</summary>
+    private AgentProgram Elsewhere(ResourceConfig resource, string reason)
+    {
+        AgentProgram? program = resource.Parameters.Count == 0 ? InResourceDirectories(resource, reason) : null;
+        program ??= resource.Arguments.Count == 0 ? Ocf(resource) : null;
+        return program?.Problem is null && program is not null
+            ? program with { Notice = resource.Name + ": " + reason + "; " + program.Path + " does it" }
+            : AgentProgram.Unusable(
+                "built-in agent", resource.Name + ": " + reason + "; write ocf:heartbeat:" + resource.Type + " with named parameters"
+                    + (program is null ? "" : " (" + program.Problem + ")"));
     }
 
     private AgentProgram Ocf(ResourceConfig resource)

@@ -23,6 +23,7 @@ internal sealed class AgentTable
         Plugins = plugins;
         AgentSearch search = new(paths, builtIns, plugins);
         List<string> problems = [];
+        List<string> notices = [];
         _programs = new AgentProgram[config.Groups.Count][];
         for (int group = 0; group < _programs.Length; group++)
         {
@@ -36,10 +37,16 @@ internal sealed class AgentTable
                 {
                     problems.Add(program.Problem);
                 }
+
+                if (program.Notice is not null)
+                {
+                    notices.Add(program.Notice);
+                }
             }
         }
 
         Problems = problems;
+        Notices = notices;
     }
 
     public string Node { get; }
@@ -52,6 +59,9 @@ internal sealed class AgentTable
 
     /// <summary>One sentence for each resource that cannot be run on this node.</summary>
     public IReadOnlyList<string> Problems { get; }
+
+    /// <summary>One sentence for each choice of a program that the configuration alone does not explain.</summary>
+    public IReadOnlyList<string> Notices { get; }
 
     public AgentProgram Program(int group, int resource)
     {

@@ -18,13 +18,13 @@ internal static class BuiltInExec
     public static IResourceAgent? Find(string name)
     {
         // hbd and hbctl, which is nearly always: no agent is made for those.
-        if (name.Length == 0 || !char.IsAsciiLetterUpper(name[0]))
+        if (name.Length == 0 || name is "hbd" or "hbctl")
         {
             return null;
         }
 
         PacketSocket? packets = PacketSocket.Open(out _);
-        foreach (IResourceAgent agent in BuiltInAgents.Create(packets))
+        foreach (IResourceAgent agent in BuiltInAgents.Create(packets, Environment.GetEnvironmentVariable("HA_RSCTMP") ?? BuiltInAgents.StateDirectory))
         {
             for (int i = 0; i < agent.Names.Count; i++)
             {

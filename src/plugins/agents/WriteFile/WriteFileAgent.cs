@@ -1,0 +1,166 @@
+using System;
+using System.IO;
+using System.Text;
+using Hbd.Core.Resources;
+using Hbd.Plugins.Sdk;
+using Hbd.Sys;
+
+namespace Hbd.Plugins.Agents.WriteFile;
+
+/// <summary>
+/// A file that exists on the node that runs the group. What it holds decides whether it is ours; what was written last is
+/// remembered besides, so that a stop after a change of the configuration still knows its own file.
+/// </summary>
+public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_description)
+{
+    private const int BytesMax = 128 * 1024;
+
+    private static readonly AgentDescription s_description = new(
+        ["WriteFile"], "Writes a file",
+        "Writes a file on the node that runs the group: beside its place, synced, renamed. Stop removes it when it holds what"
+            + " was written; what somebody else has put there stays. A file that was there before is overwritten.",
+        [
+            new("path", ParameterKind.Path, "File", "The file, with an absolute path; its directory must exist.", Required: true),
+            new("content", ParameterKind.Text, "Content", "What is in it; a line feed is added when there is none at its end.", ""),
+            new("mode", ParameterKind.Text, "Mode", "Permissions, octal.", "0644"),
+            new("owner", ParameterKind.Text, "Owner", "user, user:group or :group; local names or numbers. Default: that of hbd."),
+            new("keep", ParameterKind.Boolean, "Keep the file", "Stop leaves the file where it is.", "false"),
+        ],
+        Positional: 4);
+
+    protected override string? Check(AgentValues values)
+    {
+        if (Encoding.UTF8.GetByteCount(values.Text("content")) > BytesMax)
+        {
+            return "content: more than 128 KiB";
+        }
+
+        if (Mode(values) < 0)
+        {
+            return "mode: \"" + values.Text("mode") + "\" is not an octal number from 0 to 7777";
+        }
+
+        if (values.Text("path").EndsWith('/'))
+        {
+            return "path: \"" + values.Text("path") + "\" is a directory";
+        }
+
+        _ = OwnerName.Parse(values.Text("owner"), out string? problem);
+        return problem;
+    }
+
+    protected override AgentResult Start(AgentCall call)
+    {
+        string path = call.Values.Text("path");
+        string prepared = Path.GetDirectoryName(path)!.TrimEnd('/') + "/." + Path.GetFileName(path) + ".hbd-new";
+        OwnerName owner = OwnerName.Parse(call.Values.Text("owner"), out _)!.Value;
+        byte[] content = Content(call.Values);
+        if (Monitor(call) == AgentResult.Ok)
+        {
+            return AgentResult.Ok;
+        }
+
+        call.Reason("");
+        Errno error = PlacedFile.Prepare(prepared, content, Mode(call.Values), owner.User, owner.Group, out string what);
+        if (error.IsError)
+        {
+            return call.Failed(prepared + " cannot be written (" + what + ")", error);
+        }
+
+        if (call.IsLate)
+        {
+            _ = PlacedFile.Remove(prepared);
+            return call.TimedOut("given up before " + path + " was in its place");
+        }
+
+        // Before the file is there: a crash in between must not leave a file that nobody knows.
+        AgentStates.Write(StatePath(call), Encoding.UTF8.GetString(content));
+        error = PlacedFile.Place(prepared, path, out what);
+        return error.IsError ? call.Failed(path + " cannot be put in its place (" + what + ")", error) : AgentResult.Ok;
+    }
+
+    protected override AgentResult Stop(AgentCall call)
+    {
+        string path = call.Values.Text("path");
+        string? written = AgentStates.Read(StatePath(call));
+        if (!call.Values.Flag("keep") && Current(path) is { } current)
+        {
+            bool ours = current.AsSpan().SequenceEqual(Content(call.Values))
+                || (written is not null && current.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(written)));
+            Errno error = ours ? PlacedFile.Remove(path) : Errno.None;
+            if (error.IsError)
+            {
+                return call.Failed(path + " cannot be removed", error);
+            }
+
+            if (!ours)
+            {
+                call.Reason(path + " holds something else: left as it is");
+            }
+        }
+
+        AgentStates.Remove(StatePath(call));
+        return AgentResult.Ok;
+    }
+
+    protected override AgentResult Monitor(AgentCall call)
+    {
+        string path = call.Values.Text("path");
+        if (Current(path) is not { } current
+            || (call.Values.Flag("keep") && AgentStates.Read(StatePath(call)) is null))
+        {
+            return AgentResult.NotRunning;
+        }
+
+        if (!current.AsSpan().SequenceEqual(Content(call.Values)))
+        {
+            return call.NotRunning(path + " holds something else");
+        }
+
+        FileOwner found = FileOwner.Of(path);
+        OwnerName owner = OwnerName.Parse(call.Values.Text("owner"), out _)!.Value;
+        bool asConfigured = (found.Mode & 0xFFF) == Mode(call.Values)
+            && (owner.User == PlacedFile.Unchanged || owner.User == found.Uid)
+            && (owner.Group == PlacedFile.Unchanged || owner.Group == found.Gid);
+        return asConfigured ? AgentResult.Ok : call.Failed(path + " has another mode or owner than configured");
+    }
+
+    private string StatePath(AgentCall call) => states.PathOf("WriteFile", call.Instance);
+
+    /// <summary>Null: no such file. One that is too large cannot be ours.</summary>
+    private static byte[]? Current(string path)
+    {
+        byte[] buffer = new byte[BytesMax + 1];
+        Errno error = StateFile.Read(path, buffer, out int length);
+        return error.Value switch
+        {
+            0 or Errno.EFBIG => buffer[..length],
+            Errno.ENOENT => null,
+            Errno.ELOOP or Errno.EISDIR => [],
+            _ => throw new IOException(path + ": " + error),
+        };
+    }
+
+    private static byte[] Content(AgentValues values)
+    {
+        string content = values.Text("content");
+        return Encoding.UTF8.GetBytes(content.EndsWith('\n') ? content : content + "\n");
+    }
+
+    private static int Mode(AgentValues values)
+    {
+        int mode = 0;
+        string text = values.Text("mode");
+        foreach (char c in text)
+        {
+            if (c is < '0' or > '7' || mode > 0x1FF)
+            {
+                return -1;
+            }
+
+            mode = (mode * 8) + (c - '0');
+        }
+
+        return text.Length == 0 ? -1 : mode;
+    }
+}
