@@ -4,6 +4,7 @@ using Hbd.Daemon.Agents;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Cli;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Shims;
 
 namespace Hbd.Daemon;
 
@@ -16,6 +17,11 @@ internal static class Program
         if (name == "hbctl")
         {
             return CommandLine.Control(args);
+        }
+
+        if (ShimProgram.Is(name))
+        {
+            return ShimProgram.Run(name, args, ShimContext.OfProcess());
         }
 
         // A program of the OCF kind: short-lived and often started, so without the command line library as well.
