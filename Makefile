@@ -150,6 +150,7 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
 	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
 	install -D -m 0644 packaging/systemd/hbd.service $(DESTDIR)$(UNITDIR)/hbd.service
+	install -D -m 0644 packaging/systemd/hbd-witness.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
 	install -m 0644 packaging/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 0644 packaging/man/*.8 $(DESTDIR)$(MANDIR)/man8
 	tools/man-page doc/configuration.md > $(DESTDIR)$(MANDIR)/man5/hbd.toml.5
@@ -160,7 +161,7 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -m 0644 etc/hbd.toml etc/authkeys $(DESTDIR)$(DOCDIR)/examples
 
 uninstall: ## remove what install copied; the configuration stays
-	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service
+	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))

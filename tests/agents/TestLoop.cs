@@ -39,8 +39,7 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
     {
         uint id = ++_nextId;
         Executor.Begin(
-            group, 0, action, Duration.FromMilliseconds((long)(seconds * 1000)), id, MonotonicClock.NowNs(),
-            check);
+            group, 0, action, Duration.FromMilliseconds((long)(seconds * 1000)), id, MonotonicClock.NowNs(), check);
         return id;
     }
 

@@ -35,6 +35,7 @@ FILES = {
     "/usr/include/hbd/hbd_stonith.h": 0o644,
     "/usr/lib/ocf/resource.d/hbd/IPaddr": 0o777,
     "/usr/lib/systemd/system/hbd.service": 0o644,
+    "/usr/lib/systemd/system/hbd-witness.service": 0o644,
     "/usr/sbin/hbd": 0o755,
     "/usr/sbin/hbctl": 0o777,
     "/usr/share/bash-completion/completions/hbd": 0o644,

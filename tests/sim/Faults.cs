@@ -10,6 +10,7 @@ internal sealed class Faults
     private readonly Prng _prng;
     private readonly Prng _malice;
     private readonly Prng _deaths;
+    private readonly WitnessFaults? _witness;
     private bool _over;
 
     public Faults(SimWorld world)
@@ -18,12 +19,14 @@ internal sealed class Faults
         _prng = new Prng(world.Options.Seed ^ 0xFA17);
         _malice = new Prng(world.Options.Seed ^ 0xBAD);
         _deaths = new Prng(world.Options.Seed ^ 0xDEAD);
+        _witness = world.Witness is { } witness ? new WitnessFaults(world, witness) : null;
     }
 
     public void Begin()
     {
         Next();
         new StateFaults(_world).Begin();
+        _witness?.Begin();
         if (_world.Options.Malice)
         {
             NextMalice();
@@ -41,6 +44,7 @@ internal sealed class Faults
         _over = true;
         _world.Network.Calm = true;
         _world.Network.MendAll();
+        _witness?.MendAll();
         for (int node = 0; node < 2; node++)
         {
             _world.Resume(node);

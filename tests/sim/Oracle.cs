@@ -19,7 +19,7 @@ namespace Hbd.Sim;
 /// S3. Two owners are one again within a bound after both nodes run and hear each other.
 /// S4. A node is in touch only by a frame that was sent after it lost touch: no recorded frame can do it.
 /// S5. A node that finds its group taken has no address of it any more within two agent times.
-/// Safety, for groups that require fencing:
+/// Safety, for groups that require fencing or the witness:
 /// S0. Never active on two nodes. No excuse: not a cut, not a pause, not a restart, not a device that fails or says that it did.
 /// Safety of nodes that are cut off or fence themselves: B1 to B5, see <see cref="SplitBrainOracle"/>.
 /// Liveness:
@@ -71,7 +71,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -91,6 +91,10 @@ internal sealed class Oracle
 
     /// <summary>A service that died just before is noticed, and a node that refused a group forgets the failures, both of them one after the other.</summary>
     private long FailureBoundNs => ((_world.Options.MonitorInterval * 2) + (_world.Options.FailureTimeout * 3)).Nanoseconds;
+
+    /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
+    private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0
+        : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
 
     /// <summary>A node's daemon started.</summary>
     public void Started(int node)
@@ -276,9 +280,9 @@ internal sealed class Oracle
         for (int group = 0; group < _doubleSince.Length; group++)
         {
             bool twice = _world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group);
-            if (twice && _world.Options.IsFenced(group))
+            if (twice && (_world.Options.IsFenced(group) || _world.Options.IsWitnessed(group)))
             {
-                Violate($"S0: g{group} requires fencing and is active on both nodes");
+                Violate($"S0: g{group} requires {(_world.Options.IsWitnessed(group) ? "the witness" : "fencing")} and is active on both nodes");
             }
 
             _doubleSince[group] = twice ? Math.Min(_doubleSince[group], _world.NowNs) : long.MaxValue;

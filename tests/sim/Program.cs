@@ -14,16 +14,17 @@ internal static class Program
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
-               hbd-sim trace SEED [--fence] [--ping]                    one seed with its trace
+               hbd-sim trace SEED [--fence] [--ping] [--witness]        one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
                hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
                                                                         everything that can happen, D choices deep
                hbd-sim soak [--hours H] [--keepalive 100ms] [--seed S]  a long quiet life
                --fence: every seed has groups that require fencing; without it every fifth
-               --ping: every seed has ping nodes; without it every seventh
+               --ping: every seed has ping nodes; without it every thirteenth
+               --witness: every seed has groups that require the witness; without it none
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
 
@@ -34,7 +35,7 @@ internal static class Program
             case "run":
                 return RunSeeds(args[1..]);
             case "trace" when args.Length >= 2 && ulong.TryParse(args[1], CultureInfo.InvariantCulture, out ulong seed):
-                SeedResult result = SeedRun.Run(seed, args.Contains("--fence"), args.Contains("--ping"), Console.Out);
+                SeedResult result = SeedRun.Run(SimOptions.Draw(seed, Needs(args)), Console.Out);
                 Console.WriteLine(result.Violation is null ? "no violation" : "VIOLATION " + result.Violation);
                 return result.Violation is null ? 0 : 1;
             case "soak":
@@ -63,8 +64,7 @@ internal static class Program
                 .Select(l => ulong.Parse(l, CultureInfo.InvariantCulture)).ToArray();
         }
 
-        bool fenced = args.Contains("--fence");
-        bool pinged = args.Contains("--ping");
+        SimNeeds needs = Needs(args);
         Stopwatch clock = Stopwatch.StartNew();
         ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
@@ -74,9 +74,20 @@ internal static class Program
         Transitions.OnlyCollects = args.Contains("--coverage");
         Parallel.For(0, seeds.Length, (i, loop) =>
         {
-            bool proofs = fenced || (Transitions.OnlyCollects && seeds[i] % 2 == 0);
-            SeedResult once = SeedRun.Run(seeds[i], proofs, pinged, null);
-            SeedResult again = isOnce ? once : SeedRun.Run(seeds[i], proofs, pinged, null);
+            SimNeeds drawn = needs;
+            if (Transitions.OnlyCollects)
+            {
+                drawn = (seeds[i] % 4) switch
+                {
+                    0 or 2 => needs with { Fence = true },
+                    3 => needs with { Witness = true },
+                    _ => needs,
+                };
+            }
+
+            SimOptions options = SimOptions.Draw(seeds[i], drawn);
+            SeedResult once = SeedRun.Run(options, null);
+            SeedResult again = isOnce ? once : SeedRun.Run(options, null);
             lock (taken)
             {
                 once.Transitions?.AddTo(taken);
@@ -133,6 +144,9 @@ internal static class Program
         Console.Write(table);
         return args.Length == 0 ? 0 : 2;
     }
+
+    private static SimNeeds Needs(string[] args) =>
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

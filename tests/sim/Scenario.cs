@@ -138,6 +138,9 @@ internal sealed class Scenario(StringWriter trace)
             case "lose" or "find":
                 Lose(words, node, words[0] == "lose");
                 break;
+            case "witness":
+                Witness(words[1], node: words.Length > 2 ? words[2][3] - '1' : 0);
+                break;
             case "where":
                 Where();
                 break;
@@ -179,6 +182,25 @@ internal sealed class Scenario(StringWriter trace)
         else
         {
             World.Ping.Cut(node, int.Parse(words[2][1..], CultureInfo.InvariantCulture), lose);
+        }
+    }
+
+    /// <summary>witness crash, witness start, witness cut srv1, witness mend srv1 (both ways).</summary>
+    private void Witness(string what, int node)
+    {
+        SimWitness witness = World.Witness ?? throw new InvalidDataException("no witness: config witness=1");
+        switch (what)
+        {
+            case "crash":
+                witness.Crash();
+                break;
+            case "start":
+                witness.Start();
+                break;
+            default:
+                witness.Cut(node, answers: false, what == "cut");
+                witness.Cut(node, answers: true, what == "cut");
+                break;
         }
     }
 
@@ -235,6 +257,8 @@ internal sealed class Scenario(StringWriter trace)
                     PingWeights = pair[1].Split('+').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray(),
                 },
                 "pinged" => options with { PingedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "witness" => options with { WitnessGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "lease" => options with { Lease = Time(pair[1]) },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

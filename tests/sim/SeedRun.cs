@@ -7,9 +7,6 @@ namespace Hbd.Sim;
 /// <summary>One seed: faults and safety first, then everything mended and liveness.</summary>
 internal static class SeedRun
 {
-    public static SeedResult Run(ulong seed, bool fenced, bool pinged, TextWriter? trace) =>
-        Run(SimOptions.Draw(seed, fenced, pinged), trace);
-
     public static SeedResult Run(SimOptions options, TextWriter? trace)
     {
         ulong seed = options.Seed;

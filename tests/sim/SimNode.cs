@@ -4,6 +4,7 @@ using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Sim;
 
@@ -46,6 +47,14 @@ internal sealed class SimNode
     public ActionList Actions { get; } = new();
 
     public Packet Packet { get; } = new();
+
+    public WitnessReply WitnessReply { get; } = new();
+
+    /// <summary>With a witness: what resets the machine when the daemon stands still; otherwise null.</summary>
+    public SimWatchdog? Watchdog { get; set; }
+
+    /// <summary>The daemon ended without a word since the machine was switched on.</summary>
+    public bool Orphaned { get; set; }
 
     /// <summary>Null while the daemon is not running.</summary>
     public ClusterCore? Core { get; set; }

@@ -17,6 +17,8 @@ internal sealed record SimOptions
     private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
     /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
     private const int PingScoreBytes = 4;
+    /// <summary>The same beside an acknowledgement; the shortest frame that the daemon ever writes.</summary>
+    private const int FrameBytesOneGroupAck = 80;
 
     public ulong Seed { get; init; }
 
@@ -89,6 +91,10 @@ internal sealed record SimOptions
 
     /// <summary>A machine that was shot stays off until it is started by hand; no seed has it.</summary>
     public bool FencedStaysOff { get; init; }
+    /// <summary>Groups with <c>require = "witness"</c>, by a bit each; zero: there is no witness.</summary>
+    public int WitnessGroups { get; init; }
+
+    public Duration Lease { get; init; } = Duration.FromMilliseconds(1_500);
 
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
@@ -121,15 +127,15 @@ internal sealed record SimOptions
 
     public Duration FaultPhase { get; init; } = Duration.FromSeconds(20);
 
-    public static SimOptions Draw(ulong seed, bool fenced, bool pinged)
+    public static SimOptions Draw(ulong seed, SimNeeds needs)
     {
         Prng prng = new(seed);
         Prng selfFence = new(seed ^ SelfFenceSalt);
         Duration keepalive = Duration.FromMilliseconds(prng.Below(4) == 0 ? 10 : 100);
         int groups = 1 + prng.Below(3);
-        bool withPing = pinged || seed % 13 == 5;
+        bool withPing = !needs.Witness && (needs.Ping || seed % 13 == 5);
         bool monitored = seed % 11 == 7;
-        bool splitBrain = seed % 7 is 3 or 5 && !withPing;
+        bool splitBrain = seed % 7 is 3 or 5 && !withPing && !needs.Witness;
         SimOptions options = new()
         {
             Seed = seed,
@@ -154,14 +160,14 @@ internal sealed record SimOptions
             FaultPhase = keepalive * 200,
             Malice = seed % 3 == 0,
             FrameBytes = seed % 6 == 0 ? FrameBytesOneGroup : Limits.FrameBytes,
-            FencedGroups = fenced || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
+            FencedGroups = needs.Fence || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
             SplitBrain = splitBrain ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
-        return withPing ? options.DrawPing() : options;
+        return needs.Witness ? options.DrawWitness() : withPing ? options.DrawPing() : options;
     }
 
     public ClusterConfig ToConfig() => new()
@@ -175,6 +181,8 @@ internal sealed record SimOptions
         ProbeMin = ProbeMin,
         AutoFailback = AutoFailback,
         SplitBrain = SplitBrain,
+        Witness = WitnessGroups == 0 ? null
+            : new WitnessConfig { Address = IPAddress.Loopback, Port = 695, Device = null, Lease = Lease },
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
@@ -194,11 +202,14 @@ internal sealed record SimOptions
         + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
-        + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}");
+        + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
+        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
     public bool IsPinged(int group) => (PingedGroups & (1 << group)) != 0 && !IsFenced(group);
+
+    public bool IsWitnessed(int group) => (WitnessGroups & (1 << group)) != 0;
 
     /// <summary>Drawn apart from the rest, so that old seeds stay what they were.</summary>
     private SimOptions DrawPing()
@@ -219,11 +230,26 @@ internal sealed record SimOptions
         };
     }
 
+    /// <summary>Clocks may drift, which is what the margin of a lease is for; agents are honest.</summary>
+    private SimOptions DrawWitness()
+    {
+        Prng third = new(Seed ^ 0x3177);
+        int groups = Groups.Length;
+        return this with
+        {
+            WitnessGroups = 1 + third.Below((1 << groups) - 1),
+            FrameBytes = FrameBytes < Limits.FrameBytes ? FrameBytesOneGroupAck : Limits.FrameBytes,
+            Lease = Deadtime * (2 + third.Below(3)),
+            FencedGroups = third.Chance(300) ? FencedGroups : 0,
+            Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm },
+        };
+    }
+
     private GroupConfig Group(int resources, int index) => new()
     {
         Name = "g" + index.ToString(CultureInfo.InvariantCulture),
         Preferred = index % 2,
-        Require = IsFenced(index) ? Require.Fence : IsPinged(index) ? Require.Ping : Require.None,
+        Require = IsWitnessed(index) ? Require.Witness : IsFenced(index) ? Require.Fence : IsPinged(index) ? Require.Ping : Require.None,
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 
@@ -244,3 +270,6 @@ internal sealed record SimOptions
         IsAddress = index == 0,
     };
 }
+
+/// <summary>What every seed of a run must have, besides what it draws.</summary>
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness);

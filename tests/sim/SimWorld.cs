@@ -8,6 +8,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Sim;
 
@@ -43,6 +44,11 @@ internal sealed partial class SimWorld
         Ping = new SimPing(this);
         _agents = options.Adversity.TroublesAgents ? new SimAgents(this) : null;
         Oracle = new Oracle(this, Config.Groups.Count);
+        if (Config.Witness is { } witness)
+        {
+            Witness = new SimWitness(this, Nodes[0].Keyring);
+            Array.ForEach(Nodes, node => node.Watchdog = new SimWatchdog(node, witness.Lease / 4));
+        }
     }
 
     public SimOptions Options { get; }
@@ -58,6 +64,8 @@ internal sealed partial class SimWorld
     public Oracle Oracle { get; }
 
     public Transitions Transitions { get; } = new();
+    /// <summary>Null when no group requires it.</summary>
+    public SimWitness? Witness { get; }
 
     public long NowNs { get; private set; }
 
@@ -79,6 +87,8 @@ internal sealed partial class SimWorld
         while (true)
         {
             (long at, SimNode? node) = NextWake();
+            (long bite, SimNode? bitten) = NextBite();
+            at = Math.Min(at, bite);
             bool queued = _queue.TryPeek(out _, out (long At, long Order) head) && head.At <= at;
             long next = queued ? head.At : at;
             if (next > end)
@@ -91,6 +101,11 @@ internal sealed partial class SimWorld
             if (queued)
             {
                 _queue.Dequeue()();
+            }
+            else if (at == bite)
+            {
+                Say(bitten!.Number, "is reset by its watchdog");
+                Reset(bitten.Number);
             }
             else
             {
@@ -118,7 +133,9 @@ internal sealed partial class SimWorld
         node.Life++;
         node.Paused = false;
         node.Waiting.Clear();
-        node.Core = new ClusterCore(Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]));
+        node.Core = new ClusterCore(
+            Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
+        node.Watchdog?.Arm(NowNs);
         Oracle.Started(number);
         Say(number, "is started");
         node.Actions.Clear();
@@ -133,6 +150,8 @@ internal sealed partial class SimWorld
         Say(number, "crashes");
         node.PowerCycles++;
         End(node);
+        node.Orphaned = false;
+        node.Watchdog?.Disarm();
         foreach (bool[] group in node.Active)
         {
             Array.Clear(group);
@@ -146,6 +165,7 @@ internal sealed partial class SimWorld
     {
         Say(number, "loses its daemon");
         End(Nodes[number]);
+        Nodes[number].Orphaned = true;
     }
 
     /// <summary>A service dies by itself; only a monitor can tell.</summary>
@@ -164,6 +184,7 @@ internal sealed partial class SimWorld
         if (Nodes[number].Runs)
         {
             Say(number, "is paused");
+            Nodes[number].Watchdog?.Pat(NowNs);
             Nodes[number].Paused = true;
             Nodes[number].Deaf = deaf;
             Oracle.Interrupted(number);
@@ -250,6 +271,8 @@ internal sealed partial class SimWorld
 
     private void End(SimNode node)
     {
+        Oracle.Interrupted(node.Number);
+        node.Watchdog?.Pat(NowNs);
         node.Core = null;
         Oracle.Interrupted(node.Number);
         node.Life++;
@@ -258,6 +281,7 @@ internal sealed partial class SimWorld
 
     private void Step(SimNode node, in ClusterEvent e)
     {
+        node.Watchdog?.Pat(NowNs);
         node.Actions.Clear();
         Transitions.Before(node.Core!);
         node.Core!.Step(e, node.Local(NowNs), node.Actions);
@@ -291,6 +315,9 @@ internal sealed partial class SimWorld
                     Oracle.Acts(node.Number, "shoots", claims: true);
                     Fence(node, action.ActionId);
                     break;
+                case ClusterActionKind.AskWitness:
+                    AskWitness(node, core);
+                    break;
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
@@ -306,6 +333,8 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.Exit:
                     Say(node.Number, "ends");
                     End(node);
+                    node.Orphaned = false;
+                    node.Watchdog?.Disarm();
                     break;
             }
         }
@@ -383,6 +412,44 @@ internal sealed partial class SimWorld
 
         Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, frame, arrivedNs);
         Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
+    }
+
+    /// <summary>An answer of the witness arrives; it waits in the socket of a daemon that stands still.</summary>
+    public void WitnessAnswers(int number, byte[] frame)
+    {
+        SimNode node = Nodes[number];
+        if (node.Paused && !node.Deaf)
+        {
+            Schedule(Options.Keepalive, () => WitnessAnswers(number, frame));
+        }
+        else if (node.Runs && WitnessCodec.Read(frame, node.Keyring, node.WitnessReply) == FrameVerdict.Accepted)
+        {
+            Step(node, ClusterEvent.WitnessAnswered(node.WitnessReply));
+        }
+    }
+
+    private void AskWitness(SimNode node, ClusterCore core)
+    {
+        byte[] page = new byte[Limits.FrameBytes];
+        for (int length; (length = core.WriteWitnessRequest(page, node.Keyring)) > 0;)
+        {
+            Witness?.Ask(node.Number, page.AsSpan(0, length).ToArray());
+        }
+    }
+
+    private (long At, SimNode? Node) NextBite()
+    {
+        long at = long.MaxValue;
+        SimNode? first = null;
+        foreach (SimNode node in Nodes)
+        {
+            if (node.Watchdog is { } watchdog && watchdog.FiresNs < at)
+            {
+                (at, first) = (watchdog.FiresNs, node);
+            }
+        }
+
+        return (at, first);
     }
 
     /// <summary>

@@ -26,8 +26,12 @@ public enum ClusterActionKind
     /// from here on, whether it works or not.
     /// </summary>
     SelfFence,
+
     /// <summary>Send one echo to every address of the ping nodes; each answer comes back as PingAnswered.</summary>
     Ping,
+
+    /// <summary>Send to the witness what <see cref="ClusterCore.WriteWitnessRequest"/> writes, until it writes no more.</summary>
+    AskWitness,
 
     /// <summary>Announce the addresses of a running group again (gratuitous ARP, neighbour advertisement).</summary>
     Announce,

@@ -47,6 +47,13 @@ public sealed partial class ClusterCore
             writer.Ping(_ping.WireScore);
         }
 
+        // Only a peer that hears us counts what we have heard, and such a one asks for no echo: there is room.
+        if (_permits.Configured && _peer.Hears && !challenges && !echoes)
+        {
+            writer.Ack(unchecked((uint)_peer.HighestHeard));
+        }
+
+        _permits.Sent(_sequence, _lastNow);
         WriteGroups(link, ref writer);
         return keyring.Sign(buffer, writer.Finish());
     }

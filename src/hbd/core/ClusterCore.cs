@@ -6,6 +6,7 @@ using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core;
 
@@ -31,6 +32,8 @@ public sealed partial class ClusterCore
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
     private readonly PingTracker _ping;
+    private readonly PermitClock _permits;
+    private readonly WitnessClient _witness;
     private readonly ResourceManager _resources;
     private readonly ThirdVotes _votes;
     private readonly SelfFence _selfFence = new();
@@ -53,13 +56,14 @@ public sealed partial class ClusterCore
     /// <param name="self">Number of this node in it.</param>
     /// <param name="generation">Of this start; larger than that of every earlier one, and already on disk.</param>
     /// <param name="entropy">Makes nonces differ between starts.</param>
-    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now)
-        : this(config, self, generation, entropy, now, ThirdVotes.None)
+    /// <param name="inherits">An earlier life of the daemon, on this boot of the machine, did not end in good order.</param>
+    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, bool inherits = false)
+        : this(config, self, generation, entropy, now, ThirdVotes.None, inherits)
     {
     }
 
     /// <param name="votes">Further third votes, which the tests and the simulator drive by hand.</param>
-    internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes)
+    internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes, bool inherits = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         Check.That(config.Nodes.Count == Limits.Nodes, "a pair has two nodes");
@@ -74,8 +78,10 @@ public sealed partial class ClusterCore
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
         _ping = new PingTracker(config, _peer, _deadlines);
-        _votes = votes.With(_ping);
-        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence);
+        _permits = new PermitClock(config, _peer, now, inherits);
+        _witness = new WitnessClient(_permits, config.Keepalive, _deadlines, _prng, now);
+        _votes = votes.With(_ping).With(_witness);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence, _permits, _witness);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
@@ -104,6 +110,7 @@ public sealed partial class ClusterCore
     internal FenceTracker Fencing => _fencing;
 
     internal PingTracker Ping => _ping;
+    internal WitnessClient Witness => _witness;
 
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
@@ -111,6 +118,7 @@ public sealed partial class ClusterCore
         _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
         _resources.ProbeAll(actions);
         _ping.Start(now, actions);
+        _witness.AskAt(now);
         Finish(now, actions, sendNow: true);
         _heartbeatDue = now + _config.Keepalive;
         _deadlines.Set(TimerKind.Keepalive, _heartbeatDue);
@@ -120,7 +128,7 @@ public sealed partial class ClusterCore
     public void Step(in ClusterEvent e, Instant now, ActionList actions)
     {
         Check.That(now >= _lastNow, "the clock does not go back");
-        _lastNow = now;
+        _lastNow = _permits.Now = now;
         bool sendNow = false;
         switch (e.Kind)
         {
@@ -142,7 +150,11 @@ public sealed partial class ClusterCore
             case ClusterEventKind.OperatorCommand:
                 OnCommand(e, now, actions);
                 break;
+            case ClusterEventKind.WitnessAnswered:
+                OnWitness(e.Witness!, now, actions);
+                break;
             case ClusterEventKind.OwnPause:
+                NoteSuspension(e.Suspended);
                 OnOwnPause(e.Pause, now, actions);
                 break;
         }
@@ -178,6 +190,11 @@ public sealed partial class ClusterCore
         _fencing.AddTo(ref hasher);
         _ping.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
+        if (_permits.Configured)
+        {
+            _witness.AddTo(ref hasher);
+        }
+
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
     }
@@ -242,6 +259,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.LinkDead:
                     OnLinkSilent(subject, now, actions);
+                    break;
+                case TimerKind.WitnessAsk:
+                    BeginWitnessRound(now, actions);
                     break;
                 case TimerKind.FenceRetry:
                     _fencing.Retry(actions);
@@ -344,12 +364,19 @@ public sealed partial class ClusterCore
         ExpectBeat(now, _config.Keepalive + _config.ProbeMin);
         _resources.Changed |= (packet.Flags & PacketFlags.Probe) != 0;
         NoteHearing(now, actions);
+        if ((packet.Flags & PacketFlags.HearsPeer) == 0)
+        {
+            _resources.Unconfirm();
+        }
+
         NoteDigest(actions);
         _ping.Learn(packet);
         if (_peer.DigestKnown)
         {
             _resources.Learn(packet, actions);
         }
+
+        NoteAcknowledged(packet);
 
         if ((packet.Flags & PacketFlags.Left) != 0)
         {
@@ -482,10 +509,12 @@ public sealed partial class ClusterCore
     private void OnOwnPause(Duration pause, Instant now, ActionList actions)
     {
         _resources.PutOffLift(now + (_config.Keepalive * 2));
+        _witness.Away(pause, now);
         bool isLong = pause >= _config.DetectionTime;
         _ping.OwnPause(isLong, now);
         if (isLong)
         {
+            _permits.WokeUp(now);
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
             {

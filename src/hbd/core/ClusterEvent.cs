@@ -1,6 +1,7 @@
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core;
 
@@ -19,6 +20,9 @@ public enum ClusterEventKind
 
     /// <summary>A ping node answered an echo.</summary>
     PingAnswered,
+
+    /// <summary>An authentic answer of the witness.</summary>
+    WitnessAnswered,
 
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
@@ -88,6 +92,10 @@ public readonly record struct ClusterEvent
     /// <summary>When the echo was sent that is answered.</summary>
     public Instant SentAt { get; private init; }
 
+    public Duration Suspended { get; private init; }
+
+    public WitnessReply? Witness { get; private init; }
+
     public static ClusterEvent DeadlineReached => default;
 
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
@@ -105,5 +113,11 @@ public readonly record struct ClusterEvent
     public static ClusterEvent PingAnswered(int address, Instant sentAt) =>
         new() { Kind = ClusterEventKind.PingAnswered, Address = address, SentAt = sentAt };
 
-    public static ClusterEvent OwnPause(Duration pause) => new() { Kind = ClusterEventKind.OwnPause, Pause = pause };
+    public static ClusterEvent WitnessAnswered(WitnessReply reply) =>
+        new() { Kind = ClusterEventKind.WitnessAnswered, Witness = reply };
+
+    /// <param name="pause">Time in which this node did not run.</param>
+    /// <param name="suspended">How much of it the clock that the core is given did not count.</param>
+    public static ClusterEvent OwnPause(Duration pause, Duration suspended = default) =>
+        new() { Kind = ClusterEventKind.OwnPause, Pause = pause, Suspended = suspended };
 }

@@ -28,6 +28,7 @@ internal enum TimerKind
 
     /// <summary>A third vote is back for so long that the peer would have been heard.</summary>
     SplitBrain,
+
     /// <summary>The next round of echoes to the ping nodes.</summary>
     PingRound,
 
@@ -39,6 +40,12 @@ internal enum TimerKind
 
     /// <summary>The next recurring monitor is due (<see cref="Resources.MonitorSchedule"/> knows which).</summary>
     Monitor,
+
+    /// <summary>The witness is asked again.</summary>
+    WitnessAsk,
+
+    /// <summary>A permit nears its end, or a wait for the permit of the other is over.</summary>
+    Permit,
 
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,

@@ -68,6 +68,18 @@ public static class Limits
     /// <summary>Fencings and tests of devices that are remembered.</summary>
     public const int FenceHistory = 100;
 
+    /// <summary>Pairs that one witness serves.</summary>
+    public const int WitnessPairs = 64;
+
+    /// <summary>Promises that one witness keeps, over all its pairs.</summary>
+    public const int WitnessPromises = 4_096;
+
+    /// <summary>Two clocks that should run alike differ by less than one part in so many.</summary>
+    public const int DriftDivisor = 256;
+
+    /// <summary>A lease holds so long at most: nobody wants to wait longer for a takeover.</summary>
+    public static readonly Duration LeaseMax = Duration.FromSeconds(300);
+
     public const int NodeNameChars = 64;
 
     public const int ClusterNameChars = 64;

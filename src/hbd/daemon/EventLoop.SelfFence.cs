@@ -48,10 +48,13 @@ internal sealed partial class EventLoop
         }
     }
 
-    /// <summary>At the end of a turn that was not cut short: this loop lives.</summary>
+    /// <summary>
+    /// At the end of a turn that was not cut short: this loop lives. What is not proven stopped near the end of its permit ends the pats: the
+    /// machine must be gone when the witness may grant it to the peer.
+    /// </summary>
     private void PatWatchdog()
     {
-        if (_watchdog is not null && _watchdog.NextPatNs <= _now && !_core.Fenced)
+        if (_watchdog is not null && _watchdog.NextPatNs <= _now && !_core.Fenced && _now < _core.PatUntil.Nanoseconds)
         {
             _watchdog.Pat(_now);
         }

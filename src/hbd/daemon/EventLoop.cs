@@ -17,6 +17,7 @@ using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Ping;
 using Hbd.Daemon.SelfFencing;
+using Hbd.Daemon.Witness;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
 using Hbd.Sys;
@@ -61,6 +62,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly PluginHost _plugins;
     private readonly AgentExecutor _agents;
     private readonly FenceControl? _fencing;
+    private readonly WitnessLink? _witness;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
@@ -89,7 +91,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         StartedNs = _now;
         _signals = new SignalFd();
-        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now));
+        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits);
         _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
         _refused = new RefusedFrames[config.Media.Count];
         for (int i = 0; i < _refused.Length; i++)
@@ -119,6 +121,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
 
         _ping = config.Ping is null ? null : new PingControl(config.Ping, _epoll, this);
+        if (config.Witness is { Address: not null } witness)
+        {
+            _witness = new WitnessLink(witness, _epoll, this);
+        }
+
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -176,6 +183,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
+        _witness?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _plugins.Dispose();
@@ -192,6 +200,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (fd == _timer.Descriptor)
         {
             _timer.Acknowledge();
+            return;
+        }
+
+        if (fd == _witness?.Descriptor)
+        {
+            DrainWitness();
             return;
         }
 
@@ -301,11 +315,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         Duration gained = new(Math.Max(0, suspendedNs - _suspendedNs));
         _suspendedNs = suspendedNs;
         Duration late = new Instant(_now) - _core.NextDeadline();
-        late = gained > s_suspensionMin ? gained + new Duration(Math.Max(0, late.Nanoseconds)) : late;
-        if (late > _core.PauseThreshold)
+        bool suspended = gained > s_suspensionMin;
+        late = suspended ? gained + new Duration(Math.Max(0, late.Nanoseconds)) : late;
+        if (late > _core.PauseThreshold || (suspended && _config.Witness is not null))
         {
             Changed();
-            Step(ClusterEvent.OwnPause(late));
+            Step(ClusterEvent.OwnPause(late, suspended ? gained : Duration.Zero));
         }
     }
 
@@ -392,7 +407,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
             ping |= action.Kind == ClusterActionKind.Ping;
             announce |= action.Kind == ClusterActionKind.Announce;
-            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.Ping);
+            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.Ping or ClusterActionKind.AskWitness);
             switch (action.Kind)
             {
                 case ClusterActionKind.RunAgent:
@@ -403,6 +418,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                     break;
                 case ClusterActionKind.Fence:
                     Fence(action.ActionId);
+                    break;
+                case ClusterActionKind.AskWitness:
+                    _witness?.Ask(_core, _keyring);
                     break;
                 case ClusterActionKind.CancelFence:
                     _fencing?.Cancel(action.ActionId);
@@ -548,4 +566,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 }
 
 /// <summary>What differs from start to start.</summary>
-internal readonly record struct StartValues(uint Generation, ulong Entropy);
+/// <param name="Generation">On disk already.</param>
+/// <param name="Entropy">Of the kernel.</param>
+/// <param name="Inherits">An earlier life on this boot of the machine did not end in good order.</param>
+internal readonly record struct StartValues(uint Generation, ulong Entropy, bool Inherits = false);

@@ -49,7 +49,7 @@ internal static class Runtime
         }
 
         ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        using EventLoop loop = new(config!, keyring!, options, self, new StartValues(generation, entropy), log, WorkerStarted);
+        using EventLoop loop = new(config!, keyring!, options, self, new StartValues(generation, entropy, LifeMark.Set(options.RunDir)), log, WorkerStarted);
         if (loop.Claim() is { } refused)
         {
             return Fail(ExitCode.Failed, refused);
@@ -78,6 +78,11 @@ internal static class Runtime
             // A crash is the safe state here: the peer sees a silent node, and the next start finds what runs.
             log.Text(MessageId.Bug, e.Message, MonotonicClock.NowNs());
             return ExitCode.Unavailable;
+        }
+
+        if (!loop.Abandoned)
+        {
+            LifeMark.Clear(options.RunDir);
         }
 
         log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());

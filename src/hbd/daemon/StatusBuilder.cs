@@ -53,6 +53,7 @@ internal sealed class StatusBuilder
         Watchdog = _loop.WatchdogState,
         SelfFence = _loop.SelfFence,
         SplitBrain = SplitBrain(),
+        Witness = _loop.WitnessState(),
         Loop = Loop(),
         Counters = _loop.Counters(),
     };
@@ -148,6 +149,8 @@ internal sealed class StatusBuilder
             Here = Words.Of(group.Local),
             PeerView = PeerView(group),
             Reason = Reason(group),
+            LeaseLeftMs = _loop.PermitMs(group, lease: true),
+            PermitLeftMs = _loop.PermitMs(group, lease: false),
             Resources = config.Resources.Select((r, i) => new ResourceStatus
             {
                 Name = r.Name,
@@ -198,9 +201,12 @@ internal sealed class StatusBuilder
 
         if (group.WaitsForProof)
         {
-            return group.Require == Require.Ping
-                ? "waiting for an answer of a ping node: without one this node may be the one that is cut off"
-                : "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords();
+            return group.Require switch
+            {
+                Require.Ping => "waiting for an answer of a ping node: without one this node may be the one that is cut off",
+                Require.Witness => WitnessWords(group, peer),
+                _ => "waiting for the proof that " + peer + " does not run it; fencing: " + FencingWords(),
+            };
         }
 
         if (group.Owner != _self)
@@ -231,6 +237,22 @@ internal sealed class StatusBuilder
     private static string RefusedHere(GroupRun group) => group.Excluded
         ? "refused here until hbctl cleanup"
         : "failed here; tried again after failure_timeout or hbctl cleanup";
+
+    private string WitnessWords(GroupRun group, string peer)
+    {
+        if (_loop.PermitMs(group, lease: true) is null)
+        {
+            return _loop.Core.Witness.IsLost(_now)
+                ? "waiting for the witness, which does not answer"
+                : "waiting for the witness to grant the lease that " + peer + " may still have";
+        }
+
+        Duration left = _loop.Core.PeerPermitEnds - _now;
+        return left > Duration.Zero
+            ? "the witness has granted it; waiting " + (left.Nanoseconds / 1e9).ToString("0.0", CultureInfo.InvariantCulture)
+                + " s until " + peer + " must have stopped"
+            : "waiting for the witness to renew the lease";
+    }
 
     private string FencingWords()
     {

@@ -41,6 +41,7 @@ public sealed class VectorTests
         Assert.Equal(vector.Word("digest") is not null, packet.HasDigest);
         Assert.Equal(vector.Number("ping") is not null, packet.HasPing);
         Assert.Equal(vector.Number("ping") ?? 0, packet.PingScore);
+        Assert.Equal((uint?)vector.Number("ack"), packet.Ack);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
     }
 
@@ -65,6 +66,11 @@ public sealed class VectorTests
         if (vector.Number("ping") is { } score)
         {
             writer.Ping((ushort)score);
+        }
+
+        if (vector.Number("ack") is { } ack)
+        {
+            writer.Ack((uint)ack);
         }
 
         foreach (GroupEntry entry in vector.Groups())

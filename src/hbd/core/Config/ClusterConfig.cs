@@ -67,6 +67,9 @@ public sealed record ClusterConfig
         }
     }
 
+    /// <summary>The third machine or disk that <c>require = "witness"</c> asks; null: there is none.</summary>
+    public WitnessConfig? Witness { get; init; }
+
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>

@@ -73,6 +73,9 @@ internal sealed class PeerTracker
 
     public ulong Digest { get; private set; }
 
+    /// <summary>The highest sequence heard in this session.</summary>
+    public ulong HighestHeard => _window.Highest;
+
     public LinkState Link(int link) => _links[link];
 
     public Instant LinkHeard(int link) => _linkHeard[link];

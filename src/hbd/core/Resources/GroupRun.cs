@@ -18,6 +18,7 @@ internal sealed class GroupRun
         Require = require;
         Resources = resources;
         Owner = preferred;
+        Permit = require == Config.Require.Witness ? new Witness.GroupPermit() : null;
     }
 
     public int Index { get; }
@@ -29,6 +30,9 @@ internal sealed class GroupRun
     public Config.Require Require { get; }
 
     public ResourceRun[] Resources { get; }
+
+    /// <summary>With <c>require = "witness"</c>: until when it may run here; otherwise null.</summary>
+    public Witness.GroupPermit? Permit { get; }
 
     /// <summary>Grows by one with every change of owner; 0: nobody has run it since both nodes started.</summary>
     public uint Epoch { get; private set; }
@@ -151,6 +155,7 @@ internal sealed class GroupRun
         hasher.Add(Stays);
         hasher.Add((long)RestartFrom);
         hasher.Add(Excluded);
+        Permit?.AddTo(ref hasher);
         foreach (ResourceRun resource in Resources)
         {
             resource.AddTo(ref hasher);

@@ -30,6 +30,7 @@ internal sealed partial class ResourceManager
 
         bool mine = group.Owner == _self && group.Epoch > 0;
         group.SetOwner(entry.Epoch, owner);
+        group.Permit?.Receive(0);
         group.Away &= owner != _self;
         group.Stays = owner == _self && _ping.PeerIsBetter;
         Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
@@ -119,7 +120,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => InForce == SplitBrain.Ignore && _peer.State switch
+    private bool MayStart(GroupRun group) => InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -128,7 +129,7 @@ internal sealed partial class ResourceManager
     };
 
     private bool MayTake(GroupRun group) => !Leaving
-        && (_peer.State == NodeState.Left || (_peer.State == NodeState.Dead && HasProof(group)));
+        && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>
     /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said.
@@ -141,6 +142,7 @@ internal sealed partial class ResourceManager
         Require.None => true,
         Require.Fence => _fencing.IsProven,
         Require.Ping => _ping.HasFreshAnswer,
+        Require.Witness => HasLeaseAndWaited(group),
         _ => false,
     };
 
@@ -176,6 +178,7 @@ internal sealed partial class ResourceManager
     private void Take(GroupRun group, Instant now, ActionList actions)
     {
         group.SetOwner(group.NextEpoch, _self);
+        group.Permit?.Receive(_peer.State == NodeState.Left ? _peer.Generation : 0);
         group.Away = group.Stays = false;
         Log(actions, MessageId.GroupTakeover, group);
         if (group.Local == LocalState.Failed)
@@ -191,6 +194,7 @@ internal sealed partial class ResourceManager
     {
         Check.That(group.AllClear, "a token is passed when nothing runs");
         group.SetOwner(group.NextEpoch, _peerNode);
+        group.Permit?.GiveUp();
         group.Giving = false;
         group.Away = group.Preferred == _self && group.GivenFor is null;
         Log(actions, MessageId.GroupPassed, group);

@@ -4,6 +4,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Wire;
+using Hbd.Core.Witness;
 
 namespace Hbd.Core.Resources;
 
@@ -34,6 +35,7 @@ internal sealed partial class ResourceManager
     private readonly int _self;
     private readonly int _peerNode;
     private readonly int _lowNode;
+    private readonly uint[] _nodeIds;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
     private readonly PingTracker _ping;
@@ -42,12 +44,15 @@ internal sealed partial class ResourceManager
     private readonly MonitorSchedule _monitors;
 
     public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, PingTracker ping, DeadlineTable deadlines,
-        ThirdVotes votes, SelfFence selfFence)
+        ThirdVotes votes, SelfFence selfFence, PermitClock permits, WitnessClient witness)
     {
         _splitBrain = config.SplitBrain;
         _deadtime = config.Deadtime;
         _votes = votes;
         _selfFence = selfFence;
+        _permits = permits;
+        _witness = witness;
+        _nodeIds = [WireId.Of(config.Nodes[0]), WireId.Of(config.Nodes[1])];
         _self = self;
         _peerNode = 1 - self;
         _lowNode = WireId.Of(config.Nodes[0]) < WireId.Of(config.Nodes[1]) ? 0 : 1;
@@ -120,6 +125,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             group.PeerKnown = false;
+            group.Permit?.Unconfirm();
         }
     }
 
@@ -136,6 +142,7 @@ internal sealed partial class ResourceManager
                 group.Peer = entry;
                 group.PeerKnown = true;
                 Merge(group, entry, first, actions);
+                NoteWord(group, entry);
                 if (doubt && group.Local == LocalState.Running && group.Owner == _self && !_selfFence.IsFenced)
                 {
                     actions.Add(new ClusterAction { Kind = ClusterActionKind.Announce, Group = group.Index });
@@ -200,7 +207,7 @@ internal sealed partial class ResourceManager
     {
         foreach (GroupRun group in _groups)
         {
-            if (group.Require == Require.None)
+            if (group.Require is Require.None or Require.Witness)
             {
                 continue;
             }
@@ -220,6 +227,11 @@ internal sealed partial class ResourceManager
     {
         NeedsFence = false;
         NoteSplitBrain(now, actions);
+        foreach (GroupRun group in _groups)
+        {
+            JudgePermit(group, now, actions);
+        }
+
         if (_selfFence.IsFenced)
         {
             SettleFenced(now, actions);
@@ -236,6 +248,8 @@ internal sealed partial class ResourceManager
 
             NoteBlocked(group, actions);
         }
+
+        SettlePermits(now);
     }
 
     public void CheckInvariants()

@@ -34,6 +34,9 @@ public sealed class Packet
     /// <summary>The sender echoes this nonce of ours; 0 is none.</summary>
     public ulong Echo { get; set; }
 
+    /// <summary>The sender has heard us up to this sequence (its low 32 bits); null: it does not say.</summary>
+    public uint? Ack { get; set; }
+
     public bool HasDigest { get; set; }
 
     public ulong Digest { get; set; }
@@ -53,6 +56,7 @@ public sealed class Packet
         KeyId = 0;
         HasDigest = HasPing = false;
         PingScore = 0;
+        Ack = null;
         _groupCount = 0;
     }
 
@@ -84,6 +88,7 @@ public sealed class Packet
             Digest = Digest,
             HasPing = HasPing,
             PingScore = PingScore,
+            Ack = Ack,
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;

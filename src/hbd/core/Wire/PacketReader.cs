@@ -81,6 +81,11 @@ internal static class PacketReader
                 return Groups(value, packet);
             case SectionType.Hello or SectionType.Echo or SectionType.Digest when value.Length != sizeof(ulong):
                 return false;
+            case SectionType.Ack when value.Length != sizeof(uint):
+                return false;
+            case SectionType.Ack:
+                packet.Ack = BinaryPrimitives.ReadUInt32BigEndian(value);
+                return true;
             case SectionType.Hello:
                 packet.Hello = BinaryPrimitives.ReadUInt64BigEndian(value);
                 return true;

@@ -59,6 +59,17 @@ internal ref struct PacketWriter
         _groupsAt = -1;
     }
 
+    /// <summary>Adds the low half of the highest sequence that the sender has heard of the receiver.</summary>
+    public void Ack(uint sequence)
+    {
+        Check.That(Room >= 2 + sizeof(uint), "section fits");
+        _buffer[_length] = (byte)SectionType.Ack;
+        _buffer[_length + 1] = sizeof(uint);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 2)..], sequence);
+        _length += 2 + sizeof(uint);
+        _groupsAt = -1;
+    }
+
     /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
     public bool TryGroup(in GroupEntry entry)
     {
@@ -111,5 +122,6 @@ internal enum SectionType : byte
     Echo = 2,
     Digest = 3,
     Groups = 4,
+    Ack = 5,
     Ping = 6,
 }

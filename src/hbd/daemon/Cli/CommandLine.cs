@@ -16,6 +16,7 @@ internal static class CommandLine
         RootCommand root = new("hbd keeps a service alive on a pair of machines. hbctl (or hbd ctl) talks to the running daemon.");
         root.Subcommands.Add(RunCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
+        root.Subcommands.Add(WitnessCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
         Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, stop.");
         root.Subcommands.Add(AgentsCommand.BuildExec());

@@ -76,6 +76,12 @@ internal static class StatusView
 
         console.Write(Groups(s, border));
         Self(console, s);
+        if (s.Witness is { } witness)
+        {
+            console.WriteLine("witness " + witness.Name + ": " + witness.State + ", last answer " + Ago(witness.LastAnswerMs)
+                + (witness.Problem is null ? "" : ", " + witness.Problem));
+        }
+
         string refused = Refused(s.FramesRefused);
         string note = refused.Length == 0 ? "no frame refused" : "frames refused: " + refused;
         console.WriteLine(string.Create(
@@ -192,7 +198,7 @@ internal static class StatusView
                 Number(group.Epoch),
                 State(group.Here),
                 Markup.Escape(peer),
-                Markup.Escape(group.Reason ?? ""));
+                Markup.Escape(Why(group)));
             foreach (ResourceStatus resource in group.Resources)
             {
                 string reason = resource.Reason ?? "";
@@ -203,6 +209,10 @@ internal static class StatusView
 
         return table;
     }
+
+    private static string Why(GroupStatus group) => (group.Reason ?? "") + (group.PermitLeftMs is { } left && group.Here != "stopped"
+        ? string.Create(CultureInfo.InvariantCulture, $" (permit {left / 1e3:0.0} s{(group.LeaseLeftMs is null ? ", by the peer's word" : "")})")
+        : "");
 
     /// <summary>Cells may carry colour only through <see cref="State"/>; names from outside are escaped here.</summary>
     private static void Row(Table table, string name, params string[] cells)

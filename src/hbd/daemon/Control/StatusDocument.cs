@@ -45,6 +45,9 @@ internal sealed record StatusDocument
 
     public SplitBrainStatus? SplitBrain { get; init; }
 
+    /// <summary>The third machine; null when none is configured.</summary>
+    public WitnessStatus? Witness { get; init; }
+
     public required LoopStatus Loop { get; init; }
 
     /// <summary>Counters without a place of their own, by name.</summary>
@@ -172,7 +175,35 @@ internal sealed record GroupStatus
     /// <summary>Why it is where it is, or what it waits for.</summary>
     public required string? Reason { get; init; }
 
+    /// <summary>How long the lease of the witness still holds; null: there is none.</summary>
+    public double? LeaseLeftMs { get; init; }
+
+    /// <summary>How long this node may still run it, by the lease or by the peer's word; null: not at all, or it needs no permit.</summary>
+    public double? PermitLeftMs { get; init; }
+
     public required IReadOnlyList<ResourceStatus> Resources { get; init; }
+}
+
+/// <summary>The third machine, as this node sees it.</summary>
+internal sealed record WitnessStatus
+{
+    /// <summary>Its address.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>init</c>, <c>up</c>, or <c>lost</c>: no answer for a whole lease.</summary>
+    public required string State { get; init; }
+
+    public required double LeaseMs { get; init; }
+
+    public required double? LastAnswerMs { get; init; }
+
+    public required string? Problem { get; init; }
+
+    public required long FramesSent { get; init; }
+
+    public required long FramesReceived { get; init; }
+
+    public required long FramesRefused { get; init; }
 }
 
 internal sealed record PeerGroupView

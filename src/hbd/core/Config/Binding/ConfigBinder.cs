@@ -27,13 +27,15 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
-        new LaterSections(messages).Check(top);
         PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
         Duration usual = MonitorBinder.ReadInterval(top, "monitor_interval", messages) ?? Duration.Zero;
         GroupsBinder groupsBinder = new(messages, nodes, media, new MonitorBinder(messages, usual));
         List<GroupConfig> groups = groupsBinder.Bind(root);
+        WitnessBinder witnessBinder = new(messages);
+        WitnessConfig? witness = witnessBinder.Bind(top, timing.Deadtime);
+        selfFence = witnessBinder.Check(top, witness, groupsBinder.Drafts, selfFence);
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
@@ -58,6 +60,7 @@ internal sealed class ConfigBinder(MessageList messages)
             Media = media,
             Groups = groups,
             Ping = ping,
+            Witness = witness,
             Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };

@@ -42,6 +42,15 @@ internal static class ConfigDigest
             AddMedium(text, medium);
         }
 
+        Add(text, config.Witness is null ? 0 : 1);
+        if (config.Witness is { } witness)
+        {
+            Add(text, witness.Address?.ToString() ?? "");
+            Add(text, witness.Port);
+            Add(text, witness.Device ?? "");
+            Add(text, witness.Lease);
+        }
+
         Add(text, config.Groups.Count);
         foreach (GroupConfig group in config.Groups)
         {

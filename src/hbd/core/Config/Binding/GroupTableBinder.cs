@@ -75,10 +75,6 @@ internal sealed class GroupTableBinder(MessageList messages, string[]? nodes, Re
             messages.Error(text.Position, $"require \"{Shown.Word(text.Text)}\" is unknown; expected "
                 + Shown.OneOf(s_require) + NearestWord.Hint(text.Text, s_require));
         }
-        else if ((Require)index is Require.Witness)
-        {
-            NotYet.Refuse(messages, text.Position, "require");
-        }
 
         return (Require)Math.Max(0, index);
     }

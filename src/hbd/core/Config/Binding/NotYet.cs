@@ -10,8 +10,7 @@ internal static class NotYet
 {
     private static readonly (string Key, string Cannot)[] s_refused =
     [
-        ("witness", "ask a witness yet; remove the key"),
-        ("require", "ask for this proof yet; expected \"fence\", \"ping\" or \"none\""),
+        ("device", "use a disk as witness yet; expected the address of a third machine"),
     ];
 
     public static void Refuse(MessageList messages, TomlPosition at, string key)

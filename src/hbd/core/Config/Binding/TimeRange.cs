@@ -11,6 +11,8 @@ internal readonly record struct TimeRange(Duration Min, Duration Max)
 
     public static readonly TimeRange Initdead = new(Duration.FromMilliseconds(3), Duration.FromSeconds(172_800));
 
+    public static readonly TimeRange Lease = new(Duration.FromMilliseconds(40), Limits.LeaseMax);
+
     public static readonly TimeRange ProbeMin = new(Duration.FromMilliseconds(1), Duration.FromSeconds(450));
 
     /// <summary>An action shorter than this could not even start a process on a busy machine.</summary>
