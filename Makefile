@@ -32,6 +32,8 @@ HEARTBEAT := $(PREFIX)/share/heartbeat
 
 # Names of built-in agents that also are OCF agents: links to hbd.
 BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock Filesystem LinuxSCSI MailTo AudibleAlarm drbddisk
+# Pacemaker's tools as agents call them: links to hbd in a directory that only agents see.
+SHIMS    := crm_attribute crm_master crm_node attrd_updater crm_resource crm_mon cibadmin
 HBD    := $(OUT)/bin/hbd
 STAMPS := $(OUT)/stamps
 SEEDS  ?= 10000
@@ -149,6 +151,8 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -d -m 0755 $(DESTDIR)$(BINDIR) $(DESTDIR)$(HEARTBEAT)
 	ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(BINDIR)/cl_status
 	for name in $(CLASSIC); do ln -sfn hbd $(DESTDIR)$(SBINDIR)/$$name; ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(HEARTBEAT)/$$name; done
+	install -d -m 0755 $(DESTDIR)$(LIBDIR)/shims
+	for tool in $(SHIMS); do ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(LIBDIR)/shims/$$tool; done
 	install -D -m 0644 -t $(DESTDIR)$(INCLUDE) src/plugins/include/hbd_agent.h src/plugins/include/hbd_stonith.h
 	install -m 0755 packaging/make-authkeys packaging/replace-running $(DESTDIR)$(LIBDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
@@ -175,6 +179,8 @@ uninstall: ## remove what install copied; the configuration stays
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))
 	rm -f $(DESTDIR)$(LIBDIR)/make-authkeys $(DESTDIR)$(LIBDIR)/replace-running
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/shims/,$(SHIMS))
+	if [ -d $(DESTDIR)$(LIBDIR)/shims ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR)/shims; fi
 	if [ -d $(DESTDIR)$(LIBDIR) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR); fi
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(INCLUDE)
 

@@ -195,15 +195,39 @@ public sealed class AgentExecutorTests : IDisposable
             "OCF_RESKEY_CRM_meta_timeout=9000", "OCF_RESKEY_CRM_meta_interval=0", "OCF_RESKEY_CRM_meta_on_node=node1",
             "OCF_CHECK_LEVEL=0", "OCF_EXIT_REASON_PREFIX=ocf-exit-reason:", "HA_LOGFACILITY=none", "HA_debug=0",
             "HA_RSCTMP=" + _directory + "/run", "HA_CURHOST=node1", "LC_ALL=C",
+            "OCF_RESKEY_CRM_meta_name=monitor", "OCF_RESKEY_CRM_meta_on_node_uuid=1", "HBD_NODES=node1 node2",
+            "HBD_ATTRIBUTES=/run/hbd/attributes", "HBD_ATTRIBUTES_FOREVER=/var/lib/hbd/attributes",
         ];
         Assert.All(expected, line => Assert.Contains(line, env));
         Assert.Contains("OCF_RESKEY_crm_feature_set=3.19.0", env);
         Assert.Equal(AgentResult.Ok, loop.Do(0, AgentAction.Start).Result);
-        string recurring = loop.Do(0, AgentAction.Monitor, check: new AgentCheck(20, Duration.FromSeconds(10))).Output;
-        Assert.Contains("OCF_RESKEY_CRM_meta_interval=10000\n", recurring, StringComparison.Ordinal);
-        Assert.Contains("OCF_CHECK_LEVEL=20\n", recurring, StringComparison.Ordinal);
+        AgentCheck deep = new(20, Duration.FromSeconds(10));
+        HashSet<string> recurring = [.. loop.Do(0, AgentAction.Monitor, 9, deep).Output.Split('\n')];
+        Assert.Contains("OCF_RESKEY_CRM_meta_interval=10000", recurring);
+        Assert.Contains("OCF_CHECK_LEVEL=20", recurring);
+        Assert.DoesNotContain(recurring, v => v.StartsWith("HA_SBIN_DIR=", StringComparison.Ordinal));
         Assert.Equal(
             UnixFileMode.StickyBit, File.GetUnixFileMode(_directory + "/run") & UnixFileMode.StickyBit);
+    }
+
+    [Fact]
+    public void Agents_see_the_shims_where_they_are_installed()
+    {
+        string agents = Directory.CreateDirectory(_directory + "/ocf/resource.d/test").FullName;
+        string shims = Directory.CreateDirectory(_directory + "/shims").FullName;
+        File.Move(Write("env", "env; exit 0"), agents + "/env");
+        File.Move(Write("nfsnotify", "env; exit 0"), agents + "/nfsnotify");
+        using TestLoop loop = new(
+            Configs.Of(
+                Configs.Resource(AgentClass.Ocf, "env", null, null, "test"),
+                Configs.Resource(AgentClass.Ocf, "nfsnotify", null, null, "test")),
+            Paths() with { ShimDirectory = shims });
+        string output = loop.Do(0, AgentAction.Monitor).Output;
+        Assert.Contains("HA_SBIN_DIR=" + shims + "\n", output, StringComparison.Ordinal);
+        Assert.Contains("PATH=" + shims + ":/usr/local/sbin:", output, StringComparison.Ordinal);
+
+        // It takes HA_SBIN_DIR for the directory of sm-notify.
+        Assert.DoesNotContain("HA_SBIN_DIR", loop.Do(1, AgentAction.Monitor).Output, StringComparison.Ordinal);
     }
 
     private TestLoop Scripts(params (string Name, string Body)[] scripts)

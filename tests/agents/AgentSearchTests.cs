@@ -14,10 +14,12 @@ public sealed class AgentSearchTests : IDisposable
 
     public AgentSearchTests()
     {
-        foreach (string directory in (string[])["hbd", "ha", "init", "ocf/resource.d/heartbeat"])
+        foreach (string directory in (string[])["hbd", "ha", "init", "units", "ocf/resource.d/heartbeat"])
         {
             Directory.CreateDirectory(_root + "/" + directory);
         }
+
+        Program("systemctl");
     }
 
     public void Dispose() => Directory.Delete(_root, true);
@@ -53,10 +55,37 @@ public sealed class AgentSearchTests : IDisposable
         Program("ha/fs");
         Refused("ocf:heartbeat:fs", Configs.Resource(AgentClass.Search, "fs", null, [("device", "/dev/x")]));
         Refused("ocf:heartbeat:nosuch", Configs.Resource(AgentClass.Search, "nosuch"));
-        Refused("systemd units are not run", Configs.Resource(AgentClass.Systemd, "nginx"));
+        Refused("nosuch.service", Configs.Resource(AgentClass.Systemd, "nosuch"));
+        Refused("no agent \"nosuch\"", Configs.Resource(AgentClass.Service, "nosuch"));
         Refused("not the name of an agent", Configs.Resource(AgentClass.Search, "../../bin/sh"));
         Refused("zero byte", Configs.Resource(AgentClass.Search, "fs", ["a\0b"]));
         Refused("is not an address", Configs.Ip("10.0.0/24"));
+    }
+
+    [Fact]
+    public void Units_are_found_with_their_suffix_and_their_template()
+    {
+        Program("units/web.service");
+        Program("units/vpn@.service");
+        Expect(ProgramKind.Systemd, "systemctl", Configs.Resource(AgentClass.Systemd, "web"));
+        Expect(ProgramKind.Systemd, "systemctl", Configs.Resource(AgentClass.Systemd, "vpn@one.service"));
+        Assert.Equal("vpn@one.service", Resolve(Configs.Resource(AgentClass.Systemd, "vpn@one")).Unit);
+        Refused("web.socket", Configs.Resource(AgentClass.Systemd, "web.socket"));
+        File.Delete(_root + "/systemctl");
+        Refused("systemctl is not", Configs.Resource(AgentClass.Systemd, "web"));
+    }
+
+    [Fact]
+    public void A_service_is_a_unit_where_systemd_runs_and_else_an_init_script()
+    {
+        Program("units/web.service");
+        Program("init/web");
+        Expect(ProgramKind.Lsb, "init/web", Configs.Resource(AgentClass.Service, "web"));
+        Directory.CreateDirectory(_root + "/booted");
+        Expect(ProgramKind.Systemd, "systemctl", Configs.Resource(AgentClass.Service, "web"));
+        Expect(ProgramKind.Lsb, "init/web", Configs.Resource(AgentClass.Search, "web"));
+        File.Delete(_root + "/init/web");
+        Expect(ProgramKind.Systemd, "systemctl", Configs.Resource(AgentClass.Search, "web"));
     }
 
     [Fact]
@@ -120,6 +149,9 @@ public sealed class AgentSearchTests : IDisposable
         InitDirectory = _root + "/init",
         OcfRoot = _root + "/ocf",
         StateDirectory = _root + "/run",
+        Systemctl = _root + "/systemctl",
+        SystemdBooted = _root + "/booted",
+        UnitDirectories = [_root + "/units"],
     };
 
     private string Program(string path)

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
@@ -12,7 +13,7 @@ namespace Hbd.Agents.Tests;
 /// namespace of
 /// their own, so that nothing stays mounted.
 /// </summary>
-public sealed class RealAgentTests : IDisposable
+public sealed partial class RealAgentTests : IDisposable
 {
     private const string Ocf = "/usr/lib/ocf/resource.d/heartbeat/";
     private const string Classic = "/etc/ha.d/resource.d/";
@@ -121,9 +122,23 @@ public sealed class RealAgentTests : IDisposable
     {
         InitDirectory = _directory + "/init.d",
         StateDirectory = _directory + "/run",
+        ShimDirectory = _directory + "/shims",
+        AttributeDirectory = _directory + "/attributes",
+        PersistentAttributeDirectory = _directory + "/forever",
     };
 
-    private void Life(ResourceConfig resource, Action? whileRunning = null, Action? before = null) => Sandbox.Run(() =>
+    /// <summary>Monitors as they recur: the plain one, and the deeper one where the agent has it.</summary>
+    private static void Recurring(TestLoop loop, int level)
+    {
+        for (int at = 0; at <= level; at += Math.Max(level, 1))
+        {
+            TestLoop.Finished deep = loop.Do(0, AgentAction.Monitor, 10, new AgentCheck(at, Duration.FromSeconds(10)));
+            bool expected = deep.Result == AgentResult.Ok || loop.Table.Program(0, 0).Kind != ProgramKind.Ocf;
+            Assert.True(expected, $"monitor at level {at}: {deep.Result} {deep.Reason}\n{deep.Output}{deep.Errors}");
+        }
+    }
+
+    private void Life(ResourceConfig resource, Action? whileRunning = null, Action? before = null, int level = 0) => Sandbox.Run(() =>
     {
         before?.Invoke();
         using TestLoop loop = new(Configs.Of(resource), Paths());
@@ -139,6 +154,21 @@ public sealed class RealAgentTests : IDisposable
             (AgentAction.Stop, AgentResult.Ok),
             (AgentAction.Monitor, AgentResult.NotRunning),
         ];
+        try
+        {
+            Walk(loop, life, hasStatus, level, whileRunning);
+        }
+        catch
+        {
+            // Nothing of a test that failed stays behind.
+            _ = loop.Do(0, AgentAction.Stop);
+            throw;
+        }
+    });
+
+    private static void Walk(
+        TestLoop loop, (AgentAction Action, AgentResult Expected)[] life, bool hasStatus, int level, Action? whileRunning)
+    {
         for (int i = 0; i < life.Length; i++)
         {
             if (life[i].Action != AgentAction.Monitor || hasStatus)
@@ -151,8 +181,9 @@ public sealed class RealAgentTests : IDisposable
 
             if (i == 3)
             {
+                Recurring(loop, hasStatus ? level : -1);
                 whileRunning?.Invoke();
             }
         }
-    });
+    }
 }

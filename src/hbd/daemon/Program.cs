@@ -5,6 +5,7 @@ using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Classic;
 using Hbd.Daemon.Cli;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Shims;
 
 namespace Hbd.Daemon;
 
@@ -22,6 +23,11 @@ internal static class Program
         if (ClassicCommands.Run(name, args) is { } answer)
         {
             return answer;
+        }
+
+        if (ShimProgram.Is(name))
+        {
+            return ShimProgram.Run(name, args, ShimContext.OfProcess());
         }
 
         // A program of the OCF kind: short-lived and often started, so without the command line library as well.

@@ -10,7 +10,18 @@ internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string
     public string? PluginDirectory { get; init; }
 
     /// <summary>Where programs and shared objects are looked for.</summary>
-    public AgentPaths AgentPaths => PluginDirectory is null ? new AgentPaths() : new AgentPaths { PluginDirectories = [PluginDirectory] };
+    public AgentPaths AgentPaths
+    {
+        get
+        {
+            AgentPaths paths = new()
+            {
+                AttributeDirectory = RunDir + "/attributes",
+                PersistentAttributeDirectory = StateDir + "/attributes",
+            };
+            return PluginDirectory is null ? paths : paths with { PluginDirectories = [PluginDirectory] };
+        }
+    }
 
     public static readonly RunOptions Default =
         new("/etc/hbd/hbd.toml", "/etc/hbd/authkeys", null, "/run/hbd", "/var/lib/hbd");

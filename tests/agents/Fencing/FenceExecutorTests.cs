@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Hbd.Daemon.Fencing;
 using Hbd.Sys;
 using Xunit;
@@ -39,7 +40,22 @@ public sealed class FenceExecutorTests : IDisposable
         FenceLoop.Script(_directory, "plain", "echo \"$1 $2\" >> $D/log; [ \"$1\" = gethosts ] && echo node2; [ ! -e $D/plain.fail ]");
     }
 
-    public void Dispose() => Directory.Delete(_directory, true);
+    public void Dispose()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(_directory, true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                // A device that was ended may still be writing its last line in there.
+                Thread.Sleep(10);
+            }
+        }
+    }
 
     [Fact]
     public void A_reboot_is_off_proven_then_on()

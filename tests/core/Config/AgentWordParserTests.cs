@@ -23,6 +23,7 @@ public sealed class AgentWordParserTests
     [InlineData("apache", "Search", null, "apache", "")]
     [InlineData("ocf:heartbeat:pgsql", "Ocf", "heartbeat", "pgsql", "")]
     [InlineData("lsb:samba", "Lsb", null, "samba", "")]
+    [InlineData("service:smbd", "Service", null, "smbd", "")]
     [InlineData("systemd:getty@tty1.service", "Systemd", null, "getty@tty1.service", "")]
     [InlineData("plugin:acme", "Plugin", null, "acme", "")]
     [InlineData("heartbeat:name::a::b", "Heartbeat", null, "name", "a|b")]

@@ -171,6 +171,9 @@ public enum AgentClass
     Lsb,
     Systemd,
     Plugin,
+
+    /// <summary>A systemd unit, or else an LSB script.</summary>
+    Service,
 }
 
 /// <summary>What a failed action of a resource leads to.</summary>

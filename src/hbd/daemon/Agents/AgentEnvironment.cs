@@ -4,6 +4,7 @@ using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents.Plugins;
+using Hbd.Daemon.Shims;
 
 namespace Hbd.Daemon.Agents;
 
@@ -21,6 +22,11 @@ internal static class AgentEnvironment
 
     public static List<string> Arguments(AgentProgram program, ResourceConfig resource, AgentAction action)
     {
+        if (program.Kind == ProgramKind.Systemd)
+        {
+            return SystemdUnit.Arguments(program, action);
+        }
+
         List<string> arguments = new(resource.Arguments.Count + 2) { program.Path };
         arguments.AddRange(program.Before);
         if (program.Kind != ProgramKind.Ocf)
@@ -39,16 +45,17 @@ internal static class AgentEnvironment
 
     /// <param name="check">Of a monitor; without meaning for other actions.</param>
     public static List<string> Variables(
-        AgentTable table, AgentProgram program, ResourceConfig resource, Duration timeout, in AgentCheck check)
+        AgentTable table, AgentProgram program, ResourceConfig resource, AgentAction action, Duration timeout, in AgentCheck check)
     {
+        bool shims = table.HasShims && program.Kind == ProgramKind.Ocf;
         List<string> variables = new(32 + resource.Parameters.Count)
         {
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            (shims ? "PATH=" + table.Paths.ShimDirectory + ":" : "PATH=") + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME=/root",
             "LC_ALL=C",
             "LANG=C",
         };
-        if (program.Kind == ProgramKind.Lsb)
+        if (program.Kind is ProgramKind.Lsb or ProgramKind.Systemd)
         {
             // Set OCF variables would make some init scripts believe that they are called as agents.
             return variables;
@@ -57,7 +64,8 @@ internal static class AgentEnvironment
         Heartbeat(variables, table, resource);
         if (program.Kind == ProgramKind.Ocf)
         {
-            Ocf(variables, table, resource, timeout, check);
+            Ocf(variables, table, resource, action, timeout, check);
+            Shims(variables, table, resource, shims);
         }
 
         if (program.ObjectName is not null)
@@ -84,7 +92,7 @@ internal static class AgentEnvironment
     }
 
     private static void Ocf(
-        List<string> variables, AgentTable table, ResourceConfig resource, Duration timeout, in AgentCheck check)
+        List<string> variables, AgentTable table, ResourceConfig resource, AgentAction action, Duration timeout, in AgentCheck check)
     {
         variables.Add("OCF_RA_VERSION_MAJOR=1");
         variables.Add("OCF_RA_VERSION_MINOR=0");
@@ -96,11 +104,41 @@ internal static class AgentEnvironment
         variables.Add("OCF_RESKEY_crm_feature_set=" + FeatureSet);
         variables.Add("OCF_RESKEY_CRM_meta_timeout=" + Text(timeout.Milliseconds));
         variables.Add("OCF_RESKEY_CRM_meta_interval=" + Text(check.Interval.Milliseconds));
+        variables.Add("OCF_RESKEY_CRM_meta_name=" + Verb(ProgramKind.Ocf, action));
         variables.Add("OCF_RESKEY_CRM_meta_on_node=" + table.Node);
+        variables.Add("OCF_RESKEY_CRM_meta_on_node_uuid=" + Text(IdOf(table)));
         for (int i = 0; i < resource.Parameters.Count; i++)
         {
             variables.Add("OCF_RESKEY_" + resource.Parameters[i].Key + "=" + resource.Parameters[i].Value);
         }
+    }
+
+    /// <summary>What the stand-ins for Pacemaker's tools answer from.</summary>
+    private static void Shims(List<string> variables, AgentTable table, ResourceConfig resource, bool shims)
+    {
+        variables.Add(ShimContext.NodesVariable + "=" + string.Join(' ', table.Nodes));
+        variables.Add(ShimContext.TransientVariable + "=" + table.Paths.AttributeDirectory);
+        variables.Add(ShimContext.PersistentVariable + "=" + table.Paths.PersistentAttributeDirectory);
+
+        // These two look for sm-notify, clvmd and the tools of LVM there.
+        if (shims && resource.Type is not ("nfsnotify" or "clvm"))
+        {
+            variables.Add("HA_SBIN_DIR=" + table.Paths.ShimDirectory);
+        }
+    }
+
+    /// <summary>As crm_node -i says: the place in the configuration, from 1 on.</summary>
+    private static int IdOf(AgentTable table)
+    {
+        for (int i = 0; i < table.Nodes.Count; i++)
+        {
+            if (table.Nodes[i] == table.Node)
+            {
+                return i + 1;
+            }
+        }
+
+        return 1;
     }
 
     private static string Verb(ProgramKind kind, AgentAction action) => action switch

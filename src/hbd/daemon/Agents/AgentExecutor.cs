@@ -306,6 +306,8 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
 
             // Checked when the program was looked up; a mistake would have made it unusable.
             (ProgramKind.BuiltIn, AgentAction.ValidateAll) => (true, AgentResult.Ok, ""),
+            (ProgramKind.Systemd, AgentAction.MetaData or AgentAction.ValidateAll) => (
+                true, AgentResult.Unimplemented, slot.Program.Unit + " is a unit with start, stop and a state only"),
             (ProgramKind.Heartbeat or ProgramKind.Lsb, AgentAction.MetaData or AgentAction.ValidateAll) => (
                 true, AgentResult.Unimplemented, program.Path + " is a script with start, stop and status only"),
             _ => (false, AgentResult.Ok, ""),
@@ -339,7 +341,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
             job.SetSpawn(
                 slot.Program,
                 AgentEnvironment.Arguments(slot.Program, config, slot.Action),
-                AgentEnvironment.Variables(_table, slot.Program, config, slot.Timeout, slot.Check));
+                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check));
         }
 
         slot.Stage = ActionStage.OnWorker;

@@ -45,7 +45,27 @@ internal static class AgentInventory
             Add(found, "ocf:" + Path.GetFileName(provider) + ":", provider);
         }
 
+        AddUnits(found, paths);
         return found;
+    }
+
+    /// <summary>Services of systemd; of two files with one name the first counts, as it does for systemd.</summary>
+    private static void AddUnits(List<FoundAgent> found, AgentPaths paths)
+    {
+        HashSet<string> seen = [];
+        string? problem = ProgramFile.Problem(paths.Systemctl, out _);
+        problem ??= Directory.Exists(paths.SystemdBooted) ? null : "systemd does not run on this machine";
+        foreach (string directory in paths.UnitDirectories)
+        {
+            foreach (string file in Files(directory, "*.service"))
+            {
+                string name = Path.GetFileNameWithoutExtension(file);
+                if (!name.EndsWith('@') && seen.Add(name))
+                {
+                    found.Add(new FoundAgent("systemd:" + name, file, problem));
+                }
+            }
+        }
     }
 
     /// <summary>What a name without parameters stands for.</summary>

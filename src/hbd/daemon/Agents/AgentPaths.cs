@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Hbd.Daemon.Shims;
 using Hbd.Plugins.Agents;
 
 namespace Hbd.Daemon.Agents;
@@ -20,6 +21,30 @@ internal sealed record AgentPaths
     public string InitDirectory { get; init; } = "/etc/init.d";
 
     public string OcfRoot { get; init; } = "/usr/lib/ocf";
+
+    /// <summary>Stand-ins for Pacemaker's tools: HA_SBIN_DIR of agents, and first in their PATH. Nothing is set when it is not
+    /// there.</summary>
+    public string ShimDirectory { get; init; } = "/usr/lib/hbd/shims";
+
+    /// <summary>Attributes that agents set through these tools and that end with this boot.</summary>
+    public string AttributeDirectory { get; init; } = ShimContext.DefaultTransient;
+
+    /// <summary>Those that outlive it.</summary>
+    public string PersistentAttributeDirectory { get; init; } = ShimContext.DefaultPersistent;
+
+    public string Systemctl { get; init; } = "/usr/bin/systemctl";
+
+    /// <summary>There when systemd manages this machine: sd_booted(3).</summary>
+    public string SystemdBooted { get; init; } = "/run/systemd/system";
+
+    /// <summary>In the order of systemd.unit(5).</summary>
+    public IReadOnlyList<string> UnitDirectories { get; init; } =
+    [
+        "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
+        "/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
+        "/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+        "/run/systemd/generator.late",
+    ];
 
     /// <summary>HA_RSCTMP: where agents of pseudo resources keep their state.</summary>
     public string StateDirectory { get; init; } = BuiltInAgents.StateDirectory;

@@ -21,6 +21,9 @@ internal sealed record AgentProgram(ProgramKind Kind, IResourceAgent? Agent, str
     /// arguments too, behind the action.</summary>
     public string? ObjectName { get; init; }
 
+    /// <summary>For <see cref="ProgramKind.Systemd"/>: with its suffix.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>Arguments before the action: hbd's own for a shared object that it runs in another process.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents.Plugins;
@@ -10,7 +11,7 @@ namespace Hbd.Daemon.Agents;
 
 /// <summary>
 /// Finds the program behind the name of an agent. Without a class the first hit counts: built-in, shared object, resource.d,
-/// init.d.
+/// init.d, units of systemd.
 /// A file that is there but must not be run ends the search: skipping it would run something else under its name.
 /// </summary>
 internal sealed class AgentSearch
@@ -46,10 +47,9 @@ internal sealed class AgentSearch
             AgentClass.Heartbeat => InResourceDirectories(resource, "") ?? Nowhere(
                 resource, "in " + string.Join(", ", _paths.ResourceDirectories)),
             AgentClass.Lsb => InInitDirectory(resource, "") ?? Nowhere(resource, "in " + _paths.InitDirectory),
-            AgentClass.Systemd => AgentProgram.Unusable(
-                "class systemd",
-                "systemd units are not run by this version of hbd; use an OCF agent, a script in "
-                    + _paths.ResourceDirectories[0] + ", or lsb:" + resource.Type + " where there is an init script"),
+            AgentClass.Systemd => Unit(resource, "") ?? Nowhere(resource, "(" + SystemdUnit.NameOf(resource.Type)
+                + ") among the units of systemd, see systemd.unit(5)"),
+            AgentClass.Service => Service(resource),
             _ => _plugins.Find(resource) ?? Nowhere(
                 resource, "in " + string.Join(", ", _paths.PluginDirectories) + " (" + resource.Type + ".so)"),
         };
@@ -70,10 +70,11 @@ internal sealed class AgentSearch
         return InResourceDirectories(resource, "no built-in agent or shared object of this name")
             ?? InInitDirectory(
                 resource, "no built-in agent or shared object of this name, not in " + string.Join(", ", _paths.ResourceDirectories))
+            ?? BootedUnit(resource, "no agent and no init script of this name")
             ?? Nowhere(
                 resource,
                 "among the built-in agents, in " + string.Join(", ", _paths.PluginDirectories) + ", "
-                    + string.Join(", ", _paths.ResourceDirectories) + " or " + _paths.InitDirectory
+                    + string.Join(", ", _paths.ResourceDirectories) + ", " + _paths.InitDirectory + " or the units of systemd"
                     + " (an OCF agent is written ocf:heartbeat:" + resource.Type + ")");
     }
 
@@ -148,6 +149,37 @@ internal sealed class AgentSearch
     {
         AgentProgram? program = Found(_paths.InitDirectory + "/" + resource.Type, ProgramKind.Lsb, "init script", before);
         return program is null ? null : WithoutNames(resource, program);
+    }
+
+    /// <summary>As Pacemaker's class of this name, the other way round: a unit where systemd runs, or else the init script.</summary>
+    private AgentProgram Service(ResourceConfig resource)
+        => BootedUnit(resource, "")
+            ?? InInitDirectory(resource, "no unit " + SystemdUnit.NameOf(resource.Type) + ", or no systemd that runs")
+            ?? Nowhere(resource, "among the units of a systemd that runs or in " + _paths.InitDirectory);
+
+    private AgentProgram? BootedUnit(ResourceConfig resource, string before)
+        => Directory.Exists(_paths.SystemdBooted) ? Unit(resource, before) : null;
+
+    private AgentProgram? Unit(ResourceConfig resource, string before)
+    {
+        string unit = SystemdUnit.NameOf(resource.Type);
+        if (SystemdUnit.Find(_paths.UnitDirectories, unit) is not { } file)
+        {
+            return null;
+        }
+
+        AgentProgram? program = Found(_paths.Systemctl, ProgramKind.Systemd, "systemd unit " + file, before);
+        if (program is null)
+        {
+            return AgentProgram.Unusable(file, "the unit " + file + " is there, but " + _paths.Systemctl + " is not");
+        }
+
+        if (resource.Arguments.Count > 0 || resource.Parameters.Count > 0)
+        {
+            return AgentProgram.Unusable(file, resource.Name + ": a systemd unit takes neither arguments nor parameters");
+        }
+
+        return program.Problem is null ? program with { Unit = unit } : program;
     }
 
     private static AgentProgram? Found(string path, ProgramKind kind, string what, string before)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Daemon.Agents.Plugins;
@@ -21,6 +22,8 @@ internal sealed class AgentTable
         Paths = paths;
         BuiltIns = builtIns;
         Plugins = plugins;
+        Nodes = config.Nodes;
+        HasShims = Directory.Exists(paths.ShimDirectory);
         AgentSearch search = new(paths, builtIns, plugins);
         List<string> problems = [];
         List<string> notices = [];
@@ -50,6 +53,12 @@ internal sealed class AgentTable
     }
 
     public string Node { get; }
+
+    /// <summary>Both, in the order of the configuration.</summary>
+    public IReadOnlyList<string> Nodes { get; }
+
+    /// <summary>The directory of stand-ins for Pacemaker's tools is there.</summary>
+    public bool HasShims { get; }
 
     public AgentPaths Paths { get; }
 

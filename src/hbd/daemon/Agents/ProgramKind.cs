@@ -12,4 +12,7 @@ internal enum ProgramKind
     Ocf,
     Heartbeat,
     Lsb,
+
+    /// <summary>A unit, through systemctl.</summary>
+    Systemd,
 }

@@ -23,6 +23,11 @@ internal static class ProgramResult
             return AgentResult.Crashed;
         }
 
+        if (kind == ProgramKind.Systemd)
+        {
+            return SystemdUnit.Judge(action, status.Code, output, errors, out reason);
+        }
+
         AgentResult result = kind == ProgramKind.Ocf || action != AgentAction.Monitor
             ? ByCode(status.Code)
             : kind == ProgramKind.Heartbeat ? ByText(output, errors, status.Code) : ByStatusCode(status.Code);

@@ -14,7 +14,7 @@ using Hbd.Sys;
 
 namespace Hbd.Daemon.Cli;
 
-/// <summary><c>hbctl agents list | which | info | new | quarantine</c>. All but clear work without a daemon.</summary>
+/// <summary><c>hbctl agents list | which | info | test | new | quarantine</c>. All but clear work without a daemon.</summary>
 internal static class AgentsCommand
 {
     public static Command Build(SocketOptions socket)
@@ -30,6 +30,7 @@ internal static class AgentsCommand
         agents.Subcommands.Add(List(directory));
         agents.Subcommands.Add(Which(directory));
         agents.Subcommands.Add(Info(directory));
+        agents.Subcommands.Add(AgentsTestCommand.Build(directory));
         agents.Subcommands.Add(New());
         agents.Subcommands.Add(Held(socket, state));
         return agents;
@@ -115,7 +116,7 @@ internal static class AgentsCommand
 
         if (program.Problem is not null || program.Kind != ProgramKind.Ocf)
         {
-            Console.Error.WriteLine(program.Problem ?? program.Path + " is a script with start, stop and status only.");
+            Console.Error.WriteLine(program.Problem ?? (program.Unit ?? program.Path) + " has no meta-data: start, stop and a status only.");
             return ExitCode.Failed;
         }
 
@@ -172,6 +173,7 @@ internal static class AgentsCommand
             ["lsb", _] => AgentClass.Lsb,
             ["systemd", _] => AgentClass.Systemd,
             ["plugin", _] => AgentClass.Plugin,
+            ["service", _] => AgentClass.Service,
             _ => null,
         };
         if (kind is not { } agentClass || parts[^1].Length == 0)
@@ -183,6 +185,6 @@ internal static class AgentsCommand
         return AgentInventory.Resolve(Paths(directory), agentClass, agentClass == AgentClass.Ocf ? parts[1] : null, parts[^1]);
     }
 
-    private static AgentPaths Paths(string? pluginDirectory)
+    internal static AgentPaths Paths(string? pluginDirectory)
         => pluginDirectory is null ? new AgentPaths() : new AgentPaths { PluginDirectories = [Path.GetFullPath(pluginDirectory)] };
 }

@@ -16,7 +16,7 @@ internal static class AgentWordParser
         "an address such as 10.0.0.100/24/eth0 or [2001:db8::1]/64/eth0, an agent such as apache or "
         + "Filesystem::/dev/drbd0::/data::ext4, or a class such as ocf:heartbeat:pgsql, lsb:samba, systemd:nginx";
 
-    private static readonly string[] s_classes = ["ocf", "heartbeat", "lsb", "systemd", "plugin"];
+    private static readonly string[] s_classes = ["ocf", "heartbeat", "lsb", "systemd", "plugin", "service"];
 
     /// <summary>Null: <paramref name="problem"/> says why.</summary>
     public static AgentWord? Parse(string word, out string problem)
@@ -105,7 +105,7 @@ internal static class AgentWordParser
             return null;
         }
 
-        if (agent.Class is AgentClass.Ocf or AgentClass.Lsb or AgentClass.Systemd)
+        if (agent.Class is AgentClass.Ocf or AgentClass.Lsb or AgentClass.Systemd or AgentClass.Service)
         {
             problem = agent.Class == AgentClass.Ocf
                 ? $"\"{shown}\": OCF agents take named parameters, not \"::\" arguments; "
@@ -139,6 +139,7 @@ internal static class AgentWordParser
             "lsb" => AgentClass.Lsb,
             "systemd" => AgentClass.Systemd,
             "plugin" => AgentClass.Plugin,
+            "service" => AgentClass.Service,
             _ => null,
         };
         if (named is not { } agentClass)

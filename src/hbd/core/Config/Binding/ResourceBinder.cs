@@ -112,7 +112,7 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
     private bool Check(AgentWord agent, List<KeyValuePair<string, string>> parameters, TomlPosition at)
     {
         string? problem = null;
-        if (parameters.Count > 0 && agent.Class is AgentClass.Heartbeat or AgentClass.Lsb or AgentClass.Systemd)
+        if (parameters.Count > 0 && agent.Class is AgentClass.Heartbeat or AgentClass.Lsb or AgentClass.Systemd or AgentClass.Service)
         {
             problem = "params: agents of this class take no named parameters; expected "
                 + (agent.Class == AgentClass.Heartbeat ? "arguments such as \"heartbeat:name::argument\"" : "none");

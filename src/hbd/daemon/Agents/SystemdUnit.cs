@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Hbd.Core.Resources;
+
+namespace Hbd.Daemon.Agents;
+
+/// <summary>
+/// A unit of systemd as a resource, through systemctl, which waits for the job it began. The unit must not be enabled: hbd
+/// decides where it runs.
+/// </summary>
+internal static class SystemdUnit
+{
+    /// <summary>systemctl: "no such unit is loaded"; one that runs is loaded even when its file is gone.</summary>
+    private const int NotLoaded = 5;
+
+    private static readonly string[] s_suffixes =
+        [".service", ".socket", ".target", ".mount", ".automount", ".timer", ".path", ".swap", ".slice", ".scope", ".device"];
+
+    public static string NameOf(string type)
+        => Array.Exists(s_suffixes, s => type.EndsWith(s, StringComparison.Ordinal)) ? type : type + ".service";
+
+    /// <summary>The file of a unit, or of the template it is an instance of; null: there is none.</summary>
+    public static string? Find(IReadOnlyList<string> directories, string unit)
+    {
+        int at = unit.IndexOf('@', StringComparison.Ordinal);
+        int suffix = unit.LastIndexOf('.');
+        string? template = at >= 0 && at < suffix ? unit[..(at + 1)] + unit[suffix..] : null;
+        for (int i = 0; i < directories.Count; i++)
+        {
+            string file = directories[i] + "/" + unit;
+            if (File.Exists(file))
+            {
+                return file;
+            }
+
+            if (template is not null && File.Exists(directories[i] + "/" + template))
+            {
+                return directories[i] + "/" + template;
+            }
+        }
+
+        return null;
+    }
+
+    public static List<string> Arguments(AgentProgram program, AgentAction action)
+    {
+        List<string> arguments = [program.Path, "--no-ask-password", "--no-pager"];
+        if (action == AgentAction.Monitor)
+        {
+            // Not is-active: it has one code for all that is not active, also for what is on its way.
+            arguments.AddRange(["show", "-p", "LoadState", "-p", "ActiveState", "-p", "SubState", "-p", "Result"]);
+        }
+        else
+        {
+            arguments.Add(action == AgentAction.Start ? "start" : "stop");
+        }
+
+        arguments.Add(program.Unit!);
+        return arguments;
+    }
+
+    /// <summary>For start and stop systemctl's code, which is that of LSB; for a monitor the state it printed.</summary>
+    public static AgentResult Judge(AgentAction action, int code, string output, string errors, out string reason)
+    {
+        if (action == AgentAction.Monitor && code == 0)
+        {
+            return ByState(output, out reason);
+        }
+
+        bool done = code == 0 || (code == NotLoaded && action == AgentAction.Stop);
+
+        // The first line is what happened; after it systemctl advises where to look.
+        reason = done ? "" : ProgramResult.LastWords(errors.Split('\n')[0], output, code);
+        return done ? AgentResult.Ok : code switch
+        {
+            NotLoaded => AgentResult.NotInstalled,
+            4 => AgentResult.Permission,
+            _ => AgentResult.Generic,
+        };
+    }
+
+    /// <summary>
+    /// What is on its way up or down is neither running nor stopped, and calling it one of them could have it run twice: such a
+    /// monitor has failed, with the state as its reason.
+    /// </summary>
+    private static AgentResult ByState(string output, out string reason)
+    {
+        string active = Value(output, "ActiveState=");
+        string shown = active + " (" + Value(output, "SubState=") + ")";
+        reason = "";
+        switch (active)
+        {
+            case "active" or "reloading" or "refreshing":
+                return AgentResult.Ok;
+            case "inactive" or "failed":
+                string load = Value(output, "LoadState=");
+                string result = Value(output, "Result=");
+                reason = active == "failed" ? "the unit has failed: " + result : load is "not-found" or "masked" ? "the unit is " + load : "";
+                return AgentResult.NotRunning;
+            case "":
+                reason = "systemctl did not tell the state of the unit";
+                return AgentResult.Generic;
+            default:
+                reason = "the unit is " + shown;
+                return AgentResult.Generic;
+        }
+    }
+
+    private static string Value(string output, string key)
+    {
+        foreach (string line in output.Split('\n'))
+        {
+            if (line.StartsWith(key, StringComparison.Ordinal))
+            {
+                return ProgramResult.Clean(line[key.Length..]);
+            }
+        }
+
+        return "";
+    }
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Threading;
+
+#pragma warning disable CA1416 // Unix file modes: hbd runs on Linux and nowhere else.
+
+namespace Hbd.Daemon.Shims;
+
+/// <summary>
+/// Attributes in one file: a line each, section, name and value with a tab between them. Written whole and renamed, under a lock;
+/// bounded in every direction.
+/// </summary>
+internal sealed class AttributeStore
+{
+    public const int MaxAttributes = 256;
+    public const int MaxNameChars = 255;
+    public const int MaxValueChars = 4096;
+
+    /// <summary>Every character at its widest: an escape, or three bytes.</summary>
+    public const int MaxFileBytes = MaxAttributes * 3 * (MaxValueChars + (2 * MaxNameChars) + 3);
+
+    private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_101;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private readonly string _directory;
+    private readonly string _file;
+
+    /// <param name="name">Of the file; no path.</param>
+    public AttributeStore(string directory, string name)
+    {
+        _directory = directory;
+        _file = directory + "/" + name;
+    }
+
+    /// <summary>Null: not set.</summary>
+    /// <exception cref="IOException">It cannot be read, or is not what this class wrote.</exception>
+    public string? Get(string section, string name)
+        => File.Exists(_file) && Read().TryGetValue((section, name), out string? value) ? value : null;
+
+    /// <exception cref="IOException">It cannot be written, or would be too large.</exception>
+    public void Set(string section, string name, string value)
+    {
+        if (name.Length is 0 or > MaxNameChars || section.Length is 0 or > MaxNameChars || value.Length > MaxValueChars)
+        {
+            throw new IOException(
+                $"a name has 1 to {MaxNameChars} characters and a value up to {MaxValueChars}, not {name.Length} and {value.Length}");
+        }
+
+        Change(attributes =>
+        {
+            attributes[(section, name)] = value;
+            return attributes.Count <= MaxAttributes
+                ? true
+                : throw new IOException($"{_file} has {MaxAttributes} attributes already, and there is no room for {name}");
+        });
+    }
+
+    /// <summary>False: it was not there.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public bool Delete(string section, string name)
+        => File.Exists(_file) && Change(attributes => attributes.Remove((section, name)));
+
+    /// <summary>What a file says.</summary>
+    /// <param name="shown">For the exception.</param>
+    /// <exception cref="IOException">A line that this class does not write; its number is said.</exception>
+    internal static Dictionary<(string Section, string Name), string> Parse(string text, string shown)
+    {
+        Dictionary<(string, string), string> attributes = [];
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length - 1; i++)
+        {
+            string[] fields = lines[i].Split('\t');
+            if (fields.Length != 3 || i >= MaxAttributes || fields[0].Length == 0 || fields[1].Length == 0)
+            {
+                throw new IOException($"{shown}:{i + 1}: expected \"section<tab>name<tab>value\"; remove the file to begin anew");
+            }
+
+            attributes[(Plain(fields[0]), Plain(fields[1]))] = Plain(fields[2]);
+        }
+
+        return lines[^1].Length == 0 ? attributes : throw new IOException($"{shown}:{lines.Length}: the last line has no end");
+    }
+
+    internal static string Format(Dictionary<(string Section, string Name), string> attributes)
+    {
+        StringBuilder text = new();
+        foreach (((string section, string name), string value) in attributes)
+        {
+            text.Append(Escaped(section)).Append('\t').Append(Escaped(name)).Append('\t').Append(Escaped(value)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private bool Change(Func<Dictionary<(string Section, string Name), string>, bool> change)
+    {
+        Directory.CreateDirectory(_directory, DirectoryMode);
+        using FileStream held = Lock();
+        Dictionary<(string, string), string> attributes = File.Exists(_file) ? Read() : [];
+        bool changed = change(attributes);
+        if (changed)
+        {
+            string fresh = _file + ".new";
+            File.WriteAllText(fresh, Format(attributes));
+            File.Move(fresh, _file, overwrite: true);
+        }
+
+        return changed;
+    }
+
+    /// <summary>One writer at a time: agents of several resources run side by side.</summary>
+    private FileStream Lock()
+    {
+        for (long end = Environment.TickCount64 + (long)s_patience.TotalMilliseconds; ;)
+        {
+            try
+            {
+                // FileShare.None is flock(2) with LOCK_EX | LOCK_NB.
+                return new FileStream(_file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Environment.TickCount64 < end)
+            {
+                Thread.Sleep(2);
+            }
+        }
+    }
+
+    private Dictionary<(string Section, string Name), string> Read()
+    {
+        using FileStream stream = new(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length > MaxFileBytes)
+        {
+            throw new IOException($"{_file} has {stream.Length} bytes; {MaxFileBytes} is the most it can have");
+        }
+
+        byte[] bytes = new byte[stream.Length];
+        int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Parse(Encoding.UTF8.GetString(bytes, 0, count), _file);
+    }
+
+    private static string Escaped(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\t", "\\t", StringComparison.Ordinal);
+
+    private static string Plain(string text)
+    {
+        if (!text.Contains('\\', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        StringBuilder plain = new();
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool escape = text[i] == '\\' && i + 1 < text.Length;
+            plain.Append(!escape ? text[i] : text[++i] switch { 'n' => '\n', 't' => '\t', char c => c });
+        }
+
+        return plain.ToString();
+    }
+}

@@ -1,0 +1,119 @@
+using System;
+using System.IO;
+using Hbd.Core.Config;
+using Hbd.Core.Resources;
+using Hbd.Daemon.Agents;
+using Xunit;
+
+namespace Hbd.Agents.Tests;
+
+/// <summary>
+/// Units against a stand-in for systemctl, a script that keeps a unit's state in a file: there is no systemd where these tests run (tests/netns/test_systemd.py
+/// boots one). Its words and codes are those of systemctl 252.
+/// </summary>
+public sealed class SystemdUnitTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("hbd-units-").FullName;
+
+    public SystemdUnitTests()
+    {
+        string script = _directory + "/stand-in-systemctl";
+        File.WriteAllText(script, $$"""
+            #!/bin/sh
+            [ "$1 $2" = "--no-ask-password --no-pager" ] || exit 64
+            shift 2
+            for unit; do :; done
+            state={{_directory}}/state
+            case "$1" in
+            start) [ -e {{_directory}}/$unit ] || { echo "Failed to start $unit: Unit $unit not found." >&2; exit 5; }
+              [ ! -e {{_directory}}/broken ] || { echo "Job for $unit failed because the control process exited with error code." >&2
+                echo "See \"systemctl status $unit\" for details." >&2; exit 1; }
+              printf 'LoadState=loaded\nActiveState=active\nSubState=running\nResult=success\n' > $state ;;
+            stop) [ -e {{_directory}}/$unit ] || { echo "Failed to stop $unit: Unit $unit not loaded." >&2; exit 5; }
+              rm -f $state ;;
+            show) cat $state 2> /dev/null || printf 'LoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\n' ;;
+            *) exit 64 ;;
+            esac
+
+            """);
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        File.WriteAllText(_directory + "/web.service", "");
+    }
+
+    public void Dispose() => Directory.Delete(_directory, true);
+
+    [Fact]
+    public void A_unit_goes_through_its_life()
+    {
+        using TestLoop loop = Unit();
+        Assert.Empty(loop.Table.Problems);
+        Expect(loop, AgentAction.Monitor, AgentResult.NotRunning);
+        Expect(loop, AgentAction.Start, AgentResult.Ok);
+        Expect(loop, AgentAction.Start, AgentResult.Ok);
+        Expect(loop, AgentAction.Monitor, AgentResult.Ok);
+        Expect(loop, AgentAction.Stop, AgentResult.Ok);
+        Expect(loop, AgentAction.Stop, AgentResult.Ok);
+        Expect(loop, AgentAction.Monitor, AgentResult.NotRunning);
+        Expect(loop, AgentAction.MetaData, AgentResult.Unimplemented);
+    }
+
+    [Fact]
+    public void A_job_that_fails_says_why_and_a_unit_that_is_gone_is_stopped()
+    {
+        using TestLoop loop = Unit();
+        File.WriteAllText(_directory + "/broken", "");
+        Assert.Contains("Job for web.service failed", Expect(loop, AgentAction.Start, AgentResult.Generic), StringComparison.Ordinal);
+        File.Delete(_directory + "/web.service");
+        Assert.Contains("not found", Expect(loop, AgentAction.Start, AgentResult.NotInstalled), StringComparison.Ordinal);
+        Expect(loop, AgentAction.Stop, AgentResult.Ok);
+    }
+
+    [Theory]
+    [InlineData("loaded", "active", "exited", AgentResult.Ok, "")]
+    [InlineData("loaded", "reloading", "reload", AgentResult.Ok, "")]
+    [InlineData("loaded", "inactive", "dead", AgentResult.NotRunning, "")]
+    [InlineData("not-found", "inactive", "dead", AgentResult.NotRunning, "not-found")]
+    [InlineData("masked", "inactive", "dead", AgentResult.NotRunning, "masked")]
+    [InlineData("loaded", "failed", "failed", AgentResult.NotRunning, "has failed: exit-code")]
+    [InlineData("loaded", "activating", "auto-restart", AgentResult.Generic, "activating (auto-restart)")]
+    [InlineData("loaded", "deactivating", "stop-sigterm", AgentResult.Generic, "deactivating (stop-sigterm)")]
+    [InlineData("loaded", "maintenance", "x", AgentResult.Generic, "maintenance")]
+    public void Every_state_has_its_result(string load, string active, string sub, AgentResult expected, string words)
+    {
+        string text = $"LoadState={load}\nActiveState={active}\nSubState={sub}\nResult=exit-code\n";
+        Assert.Equal(expected, SystemdUnit.Judge(AgentAction.Monitor, 0, text, "", out string reason));
+        Assert.Contains(words, reason, StringComparison.Ordinal);
+        Assert.Equal(words.Length == 0, reason.Length == 0);
+    }
+
+    [Fact]
+    public void Without_systemd_a_monitor_has_failed()
+    {
+        string words = "System has not been booted with systemd as init system (PID 1). Can't operate.\n";
+        Assert.Equal(AgentResult.Generic, SystemdUnit.Judge(AgentAction.Monitor, 1, "", words, out string reason));
+        Assert.Contains("not been booted", reason, StringComparison.Ordinal);
+        Assert.Equal(AgentResult.Generic, SystemdUnit.Judge(AgentAction.Monitor, 0, "", "", out _));
+        Assert.Equal(AgentResult.Permission, SystemdUnit.Judge(AgentAction.Start, 4, "", "Access denied", out _));
+    }
+
+    [Theory]
+    [InlineData("nginx", "nginx.service")]
+    [InlineData("vpn@one", "vpn@one.service")]
+    [InlineData("data.mount", "data.mount")]
+    [InlineData("org.example", "org.example.service")]
+    public void A_name_without_a_suffix_is_a_service(string name, string unit) => Assert.Equal(unit, SystemdUnit.NameOf(name));
+
+    private static string Expect(TestLoop loop, AgentAction action, AgentResult expected)
+    {
+        TestLoop.Finished finished = loop.Do(0, action);
+        Assert.True(finished.Result == expected, $"{action}: {finished.Result} {finished.Reason}");
+        return finished.Reason;
+    }
+
+    private TestLoop Unit() => new(Configs.Of(Configs.Resource(AgentClass.Systemd, "web")), new AgentPaths
+    {
+        Systemctl = _directory + "/stand-in-systemctl",
+        UnitDirectories = [_directory],
+        StateDirectory = _directory + "/run",
+    });
+}
