@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Hbd.Sys;
 
@@ -97,6 +98,15 @@ public sealed class AddressTable : IDisposable
         return error.IsError ? error : new Errno(found.Address.IsNone ? Errno.ENOENT : 0);
     }
 
+    /// <summary>Every address of this machine.</summary>
+    public Errno All(long deadlineNs, ICollection<AddressEntry> addresses)
+    {
+        NetlinkWriter writer = new(_message, Libc.RTM_GETADDR, 0);
+        writer.Put(default(Libc.ifaddrmsg));
+        AddressList list = new(addresses);
+        return _netlink.Dump(writer.Finish(), deadlineNs, ref list);
+    }
+
     /// <summary>An interface by name; ENODEV when there is none.</summary>
     public Errno Link(in InterfaceName name, long deadlineNs, out LinkInfo link) => Link(0, name, deadlineNs, out link);
 
@@ -176,6 +186,17 @@ public sealed class AddressTable : IDisposable
                 && (Found.Address.IsNone || entry.Prefix == _prefix))
             {
                 Found = entry;
+            }
+        }
+    }
+
+    private readonly struct AddressList(ICollection<AddressEntry> addresses) : INetlinkVisitor
+    {
+        public void OnMessage(in NetlinkMessage message)
+        {
+            if (RtnetlinkParser.TryAddress(message, out AddressEntry entry))
+            {
+                addresses.Add(entry);
             }
         }
     }

@@ -20,7 +20,20 @@ public static class ProgramCall
 
     private static readonly string[] s_environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"];
 
-    public static ProgramEnd Run(AgentCall call, string path, params string[] arguments)
+    public static ProgramEnd Run(AgentCall call, string path, params string[] arguments) => Run(call.Pause, path, arguments);
+
+    /// <summary>For a command that may wait itself.</summary>
+    /// <param name="deadlineNs">On the monotonic clock.</param>
+    public static ProgramEnd Run(long deadlineNs, string path, params string[] arguments) => Run(
+        nanoseconds =>
+        {
+            System.Threading.Thread.Sleep((int)(nanoseconds / 1_000_000));
+            return MonotonicClock.NowNs() < deadlineNs;
+        },
+        path,
+        arguments);
+
+    private static ProgramEnd Run(Func<long, bool> pause, string path, string[] arguments)
     {
         if (ProgramFile.Problem(path, out bool exists) is { } problem)
         {
@@ -29,10 +42,10 @@ public static class ProgramCall
 
         List<string> all = [path, .. arguments];
         Errno error = Spawner.Spawn(path, all, s_environment, out SpawnedProcess? process);
-        return error.IsError ? new ProgramEnd(-1, path + ": " + error) : Watch(call, process!);
+        return error.IsError ? new ProgramEnd(-1, path + ": " + error) : Watch(pause, process!);
     }
 
-    private static ProgramEnd Watch(AgentCall call, SpawnedProcess process)
+    private static ProgramEnd Watch(Func<long, bool> pause, SpawnedProcess process)
     {
         StringBuilder text = new();
         bool late = false;
@@ -40,7 +53,7 @@ public static class ProgramCall
         while (!PidFd.TryReap(process.PidFd, out status))
         {
             Drain(process, text);
-            if (!call.Pause(StepNs) && !late)
+            if (!pause(StepNs) && !late)
             {
                 late = true;
                 _ = PidFd.SignalGroup(process.Pid, PidFd.SigKill);

@@ -1,13 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Security.Cryptography;
+using Hbd.Plugins.Sdk;
 using Hbd.Plugins.Stonith;
+using Hbd.Sys;
 
 namespace Hbd.Daemon.Conversion;
 
@@ -15,8 +14,7 @@ namespace Hbd.Daemon.Conversion;
 internal static class ThisMachine
 {
     private const int SecretBytes = 32;
-    private const int AnswerMs = 5_000;
-    private const int AnswerCharsMax = 4_096;
+    private const long AnswerNs = 5_000_000_000;
     private const string External = "external/";
 
     private static readonly char[] s_blanks = [' ', '\t', '\r', '\n'];
@@ -38,20 +36,24 @@ internal static class ThisMachine
     public static string? Text(string path)
         => File.Exists(path) && ConfigFile.TryRead(path, out byte[] bytes, out _) ? System.Text.Encoding.UTF8.GetString(bytes) : null;
 
+    /// <summary>Where the kernel does not tell, the other ways remain, and the refusal says which option to add.</summary>
     private static List<OwnAddress> Addresses()
     {
+        long deadlineNs = MonotonicClock.NowNs() + AnswerNs;
+        List<AddressEntry> entries = [];
         List<OwnAddress> addresses = [];
-        try
+        using AddressTable? table = AddressTable.Open(out _);
+        if (table is null || table.All(deadlineNs, entries).IsError)
         {
-            foreach (NetworkInterface nic in NetworkInterface.GetAllNetworkInterfaces())
-            {
-                addresses.AddRange(nic.GetIPProperties().UnicastAddresses
-                    .Select(a => new OwnAddress(nic.Name, new IPAddress(a.Address.GetAddressBytes()), a.PrefixLength)));
-            }
+            return addresses;
         }
-        catch (NetworkInformationException)
+
+        foreach (AddressEntry entry in entries)
         {
-            // Without them the other ways remain, and the refusal says which option to add.
+            if (!table.Link(entry.Index, deadlineNs, out LinkInfo link).IsError)
+            {
+                addresses.Add(new OwnAddress(link.Name.ToString(), IPAddress.Parse(entry.Address.ToString()), entry.Prefix));
+            }
         }
 
         return addresses;
@@ -77,37 +79,7 @@ internal static class ThisMachine
 
     private static string Ask(string program, string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        try
-        {
-            using Process? process = Process.Start(start);
-            if (process is null)
-            {
-                return "";
-            }
-
-            process.StandardInput.Close();
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            char[] answer = new char[AnswerCharsMax];
-            System.Threading.Tasks.Task<int> read = process.StandardOutput.ReadBlockAsync(answer, 0, answer.Length);
-            bool ended = read.Wait(AnswerMs) && process.WaitForExit(AnswerMs);
-            if (!ended)
-            {
-                process.Kill(entireProcessTree: true);
-                return "";
-            }
-
-            return process.ExitCode == 0 ? new string(answer, 0, read.Result) : "";
-        }
-        catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
-        {
-            return "";
-        }
+        ProgramEnd end = ProgramCall.Run(MonotonicClock.NowNs() + AnswerNs, program, arguments);
+        return end.Code == 0 ? end.Text : "";
     }
 }
