@@ -29,7 +29,7 @@ internal sealed class DiskFaults(SimWorld world, SimDisk disk)
 
         int node = _prng.Below(2);
         Duration length = world.Options.Keepalive * (1 + _prng.Below(60));
-        switch (_prng.Below(7))
+        switch (_prng.Below(8))
         {
             case 0:
                 disk.LoseSector(_prng);
@@ -45,6 +45,11 @@ internal sealed class DiskFaults(SimWorld world, SimDisk disk)
             case 4:
                 CutCables(length);
                 Cut(node, length);
+                break;
+            case 5:
+                // A power cut for both, and no cable when they come up: both want the same at about the same time.
+                CutCables(length + (world.Options.Initdead * 2));
+                PowerCut(Duration.FromMicroseconds(1 + _prng.Below((int)(world.Options.Keepalive.Nanoseconds / 1_000))));
                 break;
             default:
                 // Only the disk tells them of each other.
@@ -65,6 +70,14 @@ internal sealed class DiskFaults(SimWorld world, SimDisk disk)
     {
         SetCables(cut: true);
         world.Schedule(length, () => SetCables(cut: false));
+    }
+
+    private void PowerCut(Duration apart)
+    {
+        world.Crash(0);
+        world.Crash(1);
+        world.Schedule(world.Options.Keepalive, () => world.Start(0));
+        world.Schedule(world.Options.Keepalive + apart, () => world.Start(1));
     }
 
     private void SetCables(bool cut)

@@ -37,7 +37,7 @@ internal sealed class SimDisk
         for (int part = 0; part < DiskFormat.Parts; part++)
         {
             byte[] slot = new byte[DiskLayout.SlotBytes];
-            long at = DiskFormat.Part(_header, Math.Min(_ids[0], _ids[1]), Math.Max(_ids[0], _ids[1]), part, slot);
+            long at = DiskFormat.Part(_header, part, slot);
             slot.CopyTo(_content, at);
         }
     }

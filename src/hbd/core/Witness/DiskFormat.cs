@@ -10,9 +10,8 @@ public static class DiskFormat
     public const int Parts = DiskLayout.Copies * SlotsPerCopy;
 
     /// <summary>Fills a slot and says where it belongs.</summary>
-    /// <param name="low">The lower wire id of the two nodes.</param>
     /// <param name="part">0 to <see cref="Parts"/> - 1.</param>
-    public static long Part(in DiskHeader header, uint low, uint high, int part, Span<byte> slot)
+    public static long Part(in DiskHeader header, int part, Span<byte> slot)
     {
         int copy = part % DiskLayout.Copies;
         int place = SlotsPerCopy - 1 - (part / DiskLayout.Copies);
@@ -23,8 +22,7 @@ public static class DiskFormat
         else
         {
             int page = (place - 1) % DiskLayout.Pages;
-            uint node = place <= DiskLayout.Pages ? low : high;
-            new DiskSlot(header.Cluster, header.Format, node, page, 0).Write([], slot);
+            new DiskSlot(header.Cluster, header.Format, 0, page, 0).Write([], slot);
         }
 
         return (copy == 0 ? 0 : header.Second) + ((long)place * DiskLayout.SlotBytes);

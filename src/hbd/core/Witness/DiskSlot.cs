@@ -7,7 +7,7 @@ namespace Hbd.Core.Witness;
 /// <summary>One slot of a node as bytes: whose it is, a counter that grows with every write, the claims, and a CRC-32 over all of it.</summary>
 /// <param name="Cluster">Wire id of the pair.</param>
 /// <param name="Format">Of the header.</param>
-/// <param name="Node">Wire id of the node that writes it.</param>
+/// <param name="Node">Wire id of the node that writes it; 0: nobody has yet.</param>
 /// <param name="Page">Which of the node's slots it is.</param>
 /// <param name="Counter">Of two copies the higher one is the newer.</param>
 public readonly record struct DiskSlot(uint Cluster, uint Format, uint Node, int Page, ulong Counter)
@@ -56,6 +56,7 @@ public readonly record struct DiskSlot(uint Cluster, uint Format, uint Node, int
 
         count = BinaryPrimitives.ReadUInt16BigEndian(slot[18..]);
         counter = BinaryPrimitives.ReadUInt64BigEndian(slot[24..]);
+        uint node = BinaryPrimitives.ReadUInt32BigEndian(slot[12..]);
         bool sane = count <= DiskLayout.EntriesPerPage;
         for (int i = 0; sane && i < count; i++)
         {
@@ -66,7 +67,7 @@ public readonly record struct DiskSlot(uint Cluster, uint Format, uint Node, int
         return sane
             && BinaryPrimitives.ReadUInt32BigEndian(slot[4..]) == expected.Cluster
             && BinaryPrimitives.ReadUInt32BigEndian(slot[8..]) == expected.Format
-            && BinaryPrimitives.ReadUInt32BigEndian(slot[12..]) == expected.Node
+            && (node == expected.Node || (node == 0 && count == 0))
             && BinaryPrimitives.ReadUInt16BigEndian(slot[16..]) == expected.Page;
     }
 
