@@ -21,7 +21,23 @@ public sealed class DiskArbiterTests
     public DiskArbiterTests() => Format();
 
     [Fact]
-    public void Alone_on_an_empty_disk_it_is_granted_at_once()
+    public void On_a_disk_that_the_other_never_wrote_nothing_is_granted()
+    {
+        Format(used: false);
+        Node low = Make(1);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.False(low.Round(5).Granted);
+            _now += s_lease;
+        }
+
+        Make(2).Round(0);
+        low.Round(5);
+        Assert.True(low.Round(5).Granted);
+    }
+
+    [Fact]
+    public void Where_nobody_claims_it_is_granted_at_once()
     {
         Node low = Make(1);
         Assert.False(low.Round(5).Granted);
@@ -192,7 +208,7 @@ public sealed class DiskArbiterTests
         }
     }
 
-    private void Format()
+    private void Format(bool used = true)
     {
         _disk = new byte[DiskLayout.DeviceBytesMin];
         byte[] slot = new byte[DiskLayout.SlotBytes];
@@ -200,6 +216,12 @@ public sealed class DiskArbiterTests
         {
             long at = DiskFormat.Part(_header, part, slot);
             slot.CopyTo(_disk, at);
+        }
+
+        if (used)
+        {
+            Make(1).Round(0);
+            Make(2).Round(0);
         }
     }
 

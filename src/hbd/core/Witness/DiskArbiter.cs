@@ -37,6 +37,9 @@ namespace Hbd.Core.Witness;
 /// their lease may still hold; they are withdrawn a lease after the start at the earliest. The other's claims have then never been seen
 /// to stand still.
 ///
+/// Nothing is granted before the other node has written to this disk at least once since it was formatted: two nodes that each have a disk of
+/// their own under the same name would not see each other for ever.
+///
 /// Torn writes and bad sectors. A slot is written in two copies, one after the other, so at most one is torn. A write is done when both
 /// copies are, a read takes the newest good copy of each slot; <see cref="DiskCopies"/> says when one copy is enough. A failed write may or may not be on the
 /// disk; the next round writes everything anew. Reads do not come from a cache (O_DIRECT), writes are on the disk when they are done (O_DSYNC). Writes of an earlier
@@ -92,6 +95,9 @@ public sealed class DiskArbiter
 
     /// <summary>Rounds that came to nothing.</summary>
     public long Failures { get; private set; }
+
+    /// <summary>The other has written to this disk since it was formatted; before that nothing is granted.</summary>
+    public bool OtherEverWrote => _other.EverWrote;
 
     /// <summary>When the other's counter was seen to move last; null: it was never seen.</summary>
     public Instant? OtherMoved => _other.Moved;
@@ -250,7 +256,7 @@ public sealed class DiskArbiter
             DiskClaim claim = own.Claim;
             ask.Renews = own.Chained && claim.State == DiskClaimState.Held && claim.Epoch == ask.Epoch;
             (DiskClaim other, Instant since) = _other.Of(ask.Group);
-            bool looksFree = _other.Known && claim.Promised <= ask.Epoch && other.Promised < ask.Epoch
+            bool looksFree = _other.EverWrote && claim.Promised <= ask.Epoch && other.Promised < ask.Epoch
                 && (IsFree(ask, other, since, now) || (other.State == DiskClaimState.Intent && _low));
             ask.Claims = ask.Renews || looksFree;
             if (ask.Claims)

@@ -7,25 +7,26 @@ internal sealed class DiskOther(DiskHeader header, uint node)
 {
     private readonly SortedDictionary<uint, (DiskClaim Claim, Instant Since)> _claims = [];
     private ulong _counter;
+    private bool _known;
 
     public DiskRegion Region { get; } = new(header, node);
 
     /// <summary>When its counter was seen to grow last; null: never seen at all.</summary>
     public Instant? Moved { get; private set; }
 
-    /// <summary>This start of the node has seen them at least once.</summary>
-    public bool Known { get; private set; }
+    /// <summary>The other has written something since the disk was formatted: it is the same disk that it sees.</summary>
+    public bool EverWrote => _known && _counter > 0;
 
     /// <summary>Takes in a region that was read whole and that was complete at this moment.</summary>
     public void Look(Instant now)
     {
-        if (!Known || Region.Counter != _counter)
+        if (!_known || Region.Counter != _counter)
         {
             Moved = now;
             _counter = Region.Counter;
         }
 
-        Known = true;
+        _known = true;
         for (int page = 0; page < DiskLayout.Pages; page++)
         {
             for (int i = 0; i < Region.CountOf(page); i++)

@@ -236,7 +236,7 @@ internal static class StatusView
     }
 
     private static string DiskWords(DiskStatus? disk) => disk is null ? ""
-        : ", the peer wrote " + Ago(disk.PeerAgeMs) + (disk.BadCopies > 0 ? ", ONE COPY IS BAD" : "");
+        : (disk.PeerAgeMs is null ? ", the peer has never written to it" : ", the peer wrote " + Ago(disk.PeerAgeMs)) + (disk.BadCopies > 0 ? ", ONE COPY IS BAD" : "");
 
     private static string Refused(RefusedCounts r)
     {

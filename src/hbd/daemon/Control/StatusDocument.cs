@@ -212,7 +212,7 @@ internal sealed record WitnessStatus
 /// <summary>The witness disk, as this node sees it.</summary>
 internal sealed record DiskStatus
 {
-    /// <summary>How long ago the other node was seen to write; null: not in this start.</summary>
+    /// <summary>How long ago the other node was seen to write; null: never since the disk was formatted, and nothing is granted before that.</summary>
     public required double? PeerAgeMs { get; init; }
 
     /// <summary>1: one of the two copies cannot be used.</summary>

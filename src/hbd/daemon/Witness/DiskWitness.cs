@@ -56,7 +56,7 @@ internal sealed class DiskWitness : IWorkEvents, IDisposable
     public int BadCopies => _arbiter?.BadCopies ?? 0;
 
     /// <summary>When the other node was seen to write last; null: never.</summary>
-    public Instant? OtherMoved => _arbiter?.OtherMoved;
+    public Instant? OtherMoved => _arbiter is { OtherEverWrote: true } arbiter ? arbiter.OtherMoved : null;
 
     /// <summary>What went wrong last; null: nothing since the last round that was complete.</summary>
     public string? Problem { get; private set; }
