@@ -25,6 +25,11 @@ ARCH   := $(shell uname -m)
 RID    := $(if $(filter aarch64,$(ARCH)),linux-arm64,linux-x64)
 OUT    := artifacts
 
+# Names of heartbeat's commands: links to hbd, where heartbeat had them.
+BINDIR    ?= $(PREFIX)/bin
+CLASSIC   := hb_standby hb_takeover
+HEARTBEAT := $(PREFIX)/share/heartbeat
+
 # Names of built-in agents that also are OCF agents: links to hbd.
 BUILT_IN := IPaddr IPaddr2 IPv6addr
 HBD    := $(OUT)/bin/hbd
@@ -141,12 +146,17 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	ln -sfn hbd $(DESTDIR)$(SBINDIR)/hbctl
 	install -d -m 0755 $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	for agent in $(BUILT_IN); do ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(OCFDIR)/$$agent; done
+	install -d -m 0755 $(DESTDIR)$(BINDIR) $(DESTDIR)$(HEARTBEAT)
+	ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(BINDIR)/cl_status
+	for name in $(CLASSIC); do ln -sfn hbd $(DESTDIR)$(SBINDIR)/$$name; ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(HEARTBEAT)/$$name; done
 	install -D -m 0644 -t $(DESTDIR)$(INCLUDE) src/plugins/include/hbd_agent.h src/plugins/include/hbd_stonith.h
 	install -m 0755 packaging/make-authkeys packaging/replace-running $(DESTDIR)$(LIBDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
 	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
 	install -D -m 0644 packaging/systemd/hbd.service $(DESTDIR)$(UNITDIR)/hbd.service
 	install -D -m 0644 packaging/systemd/hbd-witness.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
+	install -D -m 0644 -t $(DESTDIR)$(MANDIR)/man1 packaging/man/cl_status.1
+	for name in $(CLASSIC); do ln -sfn cl_status.1 $(DESTDIR)$(MANDIR)/man1/$$name.1; done
 	install -m 0644 packaging/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 0644 packaging/man/*.8 $(DESTDIR)$(MANDIR)/man8
 	tools/man-page doc/configuration.md > $(DESTDIR)$(MANDIR)/man5/hbd.toml.5
@@ -158,6 +168,9 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 
 uninstall: ## remove what install copied; the configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
+	rm -f $(DESTDIR)$(BINDIR)/cl_status $(addprefix $(DESTDIR)$(SBINDIR)/,$(CLASSIC)) $(addprefix $(DESTDIR)$(HEARTBEAT)/,$(CLASSIC))
+	if [ -d $(DESTDIR)$(HEARTBEAT) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(HEARTBEAT); fi
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,cl_status.1 $(addsuffix .1,$(CLASSIC)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))

@@ -199,8 +199,9 @@ public sealed class AgentExecutorTests : IDisposable
         Assert.All(expected, line => Assert.Contains(line, env));
         Assert.Contains("OCF_RESKEY_crm_feature_set=3.19.0", env);
         Assert.Equal(AgentResult.Ok, loop.Do(0, AgentAction.Start).Result);
-        Assert.Contains(
-            "OCF_RESKEY_CRM_meta_interval=10000", loop.Do(0, AgentAction.Monitor).Output, StringComparison.Ordinal);
+        string recurring = loop.Do(0, AgentAction.Monitor, check: new AgentCheck(20, Duration.FromSeconds(10))).Output;
+        Assert.Contains("OCF_RESKEY_CRM_meta_interval=10000\n", recurring, StringComparison.Ordinal);
+        Assert.Contains("OCF_CHECK_LEVEL=20\n", recurring, StringComparison.Ordinal);
         Assert.Equal(
             UnixFileMode.StickyBit, File.GetUnixFileMode(_directory + "/run") & UnixFileMode.StickyBit);
     }

@@ -35,17 +35,17 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
 
     public List<(int Group, AddressChange Change, string Detail)> Changes { get; } = [];
 
-    public uint Begin(int group, AgentAction action, double seconds = 10)
+    public uint Begin(int group, AgentAction action, double seconds = 10, AgentCheck check = default)
     {
         uint id = ++_nextId;
         Executor.Begin(
-            group, 0, action, Duration.FromMilliseconds((long)(seconds * 1000)), id, MonotonicClock.NowNs());
+            group, 0, action, Duration.FromMilliseconds((long)(seconds * 1000)), id, MonotonicClock.NowNs(), check);
         return id;
     }
 
-    public Finished Do(int group, AgentAction action, double seconds = 10)
+    public Finished Do(int group, AgentAction action, double seconds = 10, AgentCheck check = default)
     {
-        uint id = Begin(group, action, seconds);
+        uint id = Begin(group, action, seconds, check);
         RunUntil(() => Results.ContainsKey(id), seconds + 5);
         return Results[id];
     }

@@ -18,6 +18,9 @@ public sealed partial class ClusterCore
     {
         _deadlines.Stop(TimerKind.Keepalive);
         _deadlines.Stop(TimerKind.SendSoon);
+
+        // A lease that goes on being renewed would keep the peer waiting for a node that is not coming back.
+        _deadlines.Stop(TimerKind.WitnessAsk);
         _resources.Changed = false;
     }
 

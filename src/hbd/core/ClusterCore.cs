@@ -159,6 +159,7 @@ public sealed partial class ClusterCore
                 break;
         }
 
+        _resources.Waking = e.Kind == ClusterEventKind.OwnPause;
         Finish(now, actions, sendNow);
     }
 

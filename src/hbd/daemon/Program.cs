@@ -2,12 +2,13 @@ using System;
 using System.IO;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Agents.Plugins;
+using Hbd.Daemon.Classic;
 using Hbd.Daemon.Cli;
 using Hbd.Daemon.Fencing;
 
 namespace Hbd.Daemon;
 
-/// <summary>One binary, two names: <c>hbd</c> is the daemon and its checks, <c>hbctl</c> talks to it.</summary>
+/// <summary>One binary, several names: <c>hbd</c> is the daemon and its checks, <c>hbctl</c> talks to it, the rest are those of heartbeat.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -16,6 +17,11 @@ internal static class Program
         if (name == "hbctl")
         {
             return CommandLine.Control(args);
+        }
+
+        if (ClassicCommands.Run(name, args) is { } answer)
+        {
+            return answer;
         }
 
         // A program of the OCF kind: short-lived and often started, so without the command line library as well.

@@ -120,7 +120,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
+    private bool MayStart(GroupRun group) => !Waking && InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -128,7 +128,7 @@ internal sealed partial class ResourceManager
         _ => false,
     };
 
-    private bool MayTake(GroupRun group) => !Leaving
+    private bool MayTake(GroupRun group) => !Leaving && !Waking
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>

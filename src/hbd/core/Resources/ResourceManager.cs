@@ -90,6 +90,11 @@ internal sealed partial class ResourceManager
     /// <summary>This node goes down in good order.</summary>
     public bool Leaving { get; private set; }
 
+    /// <summary>
+    /// The step in which this node finds that it was away: what waits in its sockets is read before anything is started or taken.
+    /// </summary>
+    public bool Waking { get; set; }
+
     /// <summary>Something changed that the peer should hear before the next keepalive.</summary>
     public bool Changed { get; set; }
 

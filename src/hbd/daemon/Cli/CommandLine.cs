@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.IO;
+using Hbd.Daemon.Classic;
 
 namespace Hbd.Daemon.Cli;
 
@@ -14,11 +15,12 @@ internal static class CommandLine
     public static int Daemon(string[] args)
     {
         RootCommand root = new("hbd keeps a service alive on a pair of machines. hbctl (or hbd ctl) talks to the running daemon.");
+        root.Options.Add(new Option<bool>(ClassicCommands.StatusOption) { Description = "Whether it runs, in one line, as heartbeat -s: 0 running, 1 stale, 3 stopped." });
         root.Subcommands.Add(RunCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(WitnessCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
-        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, stop.");
+        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, convert, export, stop.");
         root.Subcommands.Add(AgentsCommand.BuildExec());
         root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
@@ -39,6 +41,8 @@ internal static class CommandLine
         root.Subcommands.Add(CleanupCommand.Build(socket));
         root.Subcommands.Add(FenceCommand.Build(socket));
         root.Subcommands.Add(AgentsCommand.Build(socket));
+        root.Subcommands.Add(ConvertCommand.Build());
+        root.Subcommands.Add(ExportCommand.Build());
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
         return Invoke("hbctl", root, args);

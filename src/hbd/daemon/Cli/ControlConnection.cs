@@ -46,6 +46,14 @@ internal sealed class ControlConnection : IDisposable
         return null;
     }
 
+    /// <summary>Connects and says nothing.</summary>
+    public static ControlConnection? Try(string path, out Errno error)
+    {
+        int fd = -1;
+        error = Encoding.UTF8.GetByteCount(path) > UnixSocket.PathBytesMax ? new Errno(Errno.ENOENT) : UnixSocket.Connect(path, out fd);
+        return error.IsError ? null : new ControlConnection(fd);
+    }
+
     public bool Send(ReadOnlySpan<byte> line)
     {
         while (line.Length > 0)
