@@ -11,6 +11,7 @@ internal sealed class Faults
     private readonly Prng _malice;
     private readonly Prng _deaths;
     private readonly WitnessFaults? _witness;
+    private readonly DiskFaults? _disk;
     private bool _over;
 
     public Faults(SimWorld world)
@@ -20,6 +21,7 @@ internal sealed class Faults
         _malice = new Prng(world.Options.Seed ^ 0xBAD);
         _deaths = new Prng(world.Options.Seed ^ 0xDEAD);
         _witness = world.Witness is { } witness ? new WitnessFaults(world, witness) : null;
+        _disk = world.Disk is { } disk ? new DiskFaults(world, disk) : null;
     }
 
     public void Begin()
@@ -27,6 +29,7 @@ internal sealed class Faults
         Next();
         new StateFaults(_world).Begin();
         _witness?.Begin();
+        _disk?.Begin();
         if (_world.Options.Malice)
         {
             NextMalice();
@@ -45,6 +48,7 @@ internal sealed class Faults
         _world.Network.Calm = true;
         _world.Network.MendAll();
         _witness?.MendAll();
+        _disk?.MendAll();
         for (int node = 0; node < 2; node++)
         {
             _world.Resume(node);

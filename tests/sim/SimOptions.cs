@@ -96,6 +96,9 @@ internal sealed record SimOptions
 
     public Duration Lease { get; init; } = Duration.FromMilliseconds(1_500);
 
+    /// <summary>The witness is a disk that both nodes reach.</summary>
+    public bool Disk { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -167,7 +170,7 @@ internal sealed record SimOptions
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
-        return needs.Witness ? options.DrawWitness() : withPing ? options.DrawPing() : options;
+        return needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
     }
 
     public ClusterConfig ToConfig() => new()
@@ -182,7 +185,7 @@ internal sealed record SimOptions
         AutoFailback = AutoFailback,
         SplitBrain = SplitBrain,
         Witness = WitnessGroups == 0 ? null
-            : new WitnessConfig { Address = IPAddress.Loopback, Port = 695, Device = null, Lease = Lease },
+            : new WitnessConfig { Address = Disk ? null : IPAddress.Loopback, Port = 695, Device = Disk ? "/dev/shared" : null, Lease = Lease },
         Digest = 0x5133,
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
@@ -203,7 +206,7 @@ internal sealed record SimOptions
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
-        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}");
+        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -272,4 +275,4 @@ internal sealed record SimOptions
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness);
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false);

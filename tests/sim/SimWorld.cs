@@ -46,7 +46,8 @@ internal sealed partial class SimWorld
         Oracle = new Oracle(this, Config.Groups.Count);
         if (Config.Witness is { } witness)
         {
-            Witness = new SimWitness(this, Nodes[0].Keyring);
+            Witness = options.Disk ? null : new SimWitness(this, Nodes[0].Keyring);
+            Disk = options.Disk ? new SimDisk(this) : null;
             Array.ForEach(Nodes, node => node.Watchdog = new SimWatchdog(node, witness.Lease / 4));
         }
     }
@@ -64,8 +65,12 @@ internal sealed partial class SimWorld
     public Oracle Oracle { get; }
 
     public Transitions Transitions { get; } = new();
-    /// <summary>Null when no group requires it.</summary>
+
+    /// <summary>Null when no group requires it, or when it is a disk.</summary>
     public SimWitness? Witness { get; }
+
+    /// <summary>The witness when it is a disk.</summary>
+    public SimDisk? Disk { get; }
 
     public long NowNs { get; private set; }
 
@@ -136,6 +141,7 @@ internal sealed partial class SimWorld
         node.Core = new ClusterCore(
             Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
         node.Watchdog?.Arm(NowNs);
+        Disk?.Start(node);
         Oracle.Started(number);
         Say(number, "is started");
         node.Actions.Clear();
@@ -150,6 +156,7 @@ internal sealed partial class SimWorld
         Say(number, "crashes");
         node.PowerCycles++;
         End(node);
+        Disk?.End(number, power: true);
         node.Orphaned = false;
         node.Watchdog?.Disarm();
         foreach (bool[] group in node.Active)
@@ -274,6 +281,7 @@ internal sealed partial class SimWorld
         Oracle.Interrupted(node.Number);
         node.Watchdog?.Pat(NowNs);
         node.Core = null;
+        Disk?.End(node.Number, power: false);
         Oracle.Interrupted(node.Number);
         node.Life++;
         node.Paused = false;
@@ -430,6 +438,12 @@ internal sealed partial class SimWorld
 
     private void AskWitness(SimNode node, ClusterCore core)
     {
+        if (Disk is not null)
+        {
+            Disk.Ask(node, core);
+            return;
+        }
+
         byte[] page = new byte[Limits.FrameBytes];
         for (int length; (length = core.WriteWitnessRequest(page, node.Keyring)) > 0;)
         {

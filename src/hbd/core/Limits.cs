@@ -80,6 +80,9 @@ public static class Limits
     /// <summary>A lease holds so long at most: nobody wants to wait longer for a takeover.</summary>
     public static readonly Duration LeaseMax = Duration.FromSeconds(300);
 
+    /// <summary>Path of a device.</summary>
+    public const int PathChars = 1_024;
+
     public const int NodeNameChars = 64;
 
     public const int ClusterNameChars = 64;

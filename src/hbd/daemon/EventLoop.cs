@@ -63,6 +63,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly AgentExecutor _agents;
     private readonly FenceControl? _fencing;
     private readonly WitnessLink? _witness;
+    private readonly DiskWitness? _disk;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
@@ -131,6 +132,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _witness = new WitnessLink(witness, _epoll, this);
         }
 
+        _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
+
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -189,6 +192,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _fencing?.Dispose();
         _ping?.Dispose();
         _witness?.Dispose();
+        _disk?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _plugins.Dispose();
@@ -325,6 +329,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         if (late > _core.PauseThreshold || (suspended && _config.Witness is not null))
         {
             Changed();
+            NoteSuspended(suspended);
             Step(ClusterEvent.OwnPause(late, suspended ? gained : Duration.Zero));
         }
     }
@@ -425,7 +430,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                     Fence(action.ActionId);
                     break;
                 case ClusterActionKind.AskWitness:
-                    _witness?.Ask(_core, _keyring);
+                    AskWitness();
                     break;
                 case ClusterActionKind.CancelFence:
                     _fencing?.Cancel(action.ActionId);

@@ -79,7 +79,7 @@ internal static class StatusView
         if (s.Witness is { } witness)
         {
             console.WriteLine("witness " + witness.Name + ": " + witness.State + ", last answer " + Ago(witness.LastAnswerMs)
-                + (witness.Problem is null ? "" : ", " + witness.Problem));
+                + DiskWords(witness.Disk) + (witness.Problem is null ? "" : ", " + witness.Problem));
         }
 
         string refused = Refused(s.FramesRefused);
@@ -234,6 +234,9 @@ internal static class StatusView
         };
         return "[" + colour + "]" + Markup.Escape(state) + "[/]";
     }
+
+    private static string DiskWords(DiskStatus? disk) => disk is null ? ""
+        : (disk.PeerAgeMs is null ? ", the peer has never written to it" : ", the peer wrote " + Ago(disk.PeerAgeMs)) + (disk.BadCopies > 0 ? ", ONE COPY IS BAD" : "");
 
     private static string Refused(RefusedCounts r)
     {

@@ -28,8 +28,10 @@ internal static class WitnessCommand
             HelpName = "addr:port",
             DefaultValueFactory = _ => WitnessOptions.ListenDefault,
         };
-        Command command = new("witness", "Be the third machine of pairs that require a witness, in the foreground.") { keys, state, listen };
-        command.SetAction(result => Run(result.GetValue(keys)!, result.GetValue(state)!, result.GetValue(listen)!));
+        Command command = new("witness", "Be the third machine of pairs that require a witness, in the foreground; or make a disk the witness.") { keys, state, listen };
+        WitnessFormatCommand format = new();
+        format.AddTo(command);
+        command.SetAction(result => format.Run(result) ?? Run(result.GetValue(keys)!, result.GetValue(state)!, result.GetValue(listen)!));
         return command;
     }
 

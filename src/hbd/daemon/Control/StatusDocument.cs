@@ -187,7 +187,7 @@ internal sealed record GroupStatus
 /// <summary>The third machine, as this node sees it.</summary>
 internal sealed record WitnessStatus
 {
-    /// <summary>Its address.</summary>
+    /// <summary>Its address, or the path of the disk.</summary>
     public required string Name { get; init; }
 
     /// <summary><c>init</c>, <c>up</c>, or <c>lost</c>: no answer for a whole lease.</summary>
@@ -199,11 +199,31 @@ internal sealed record WitnessStatus
 
     public required string? Problem { get; init; }
 
+    /// <summary>Null when it is a machine.</summary>
+    public DiskStatus? Disk { get; init; }
+
     public required long FramesSent { get; init; }
 
     public required long FramesReceived { get; init; }
 
     public required long FramesRefused { get; init; }
+}
+
+/// <summary>The witness disk, as this node sees it.</summary>
+internal sealed record DiskStatus
+{
+    /// <summary>How long ago the other node was seen to write; null: never since the disk was formatted, and nothing is granted before that.</summary>
+    public required double? PeerAgeMs { get; init; }
+
+    /// <summary>1: one of the two copies cannot be used.</summary>
+    public required int BadCopies { get; init; }
+
+    public required long Reads { get; init; }
+
+    public required long Writes { get; init; }
+
+    /// <summary>Reads and writes, and attempts to open it, that failed.</summary>
+    public required long Errors { get; init; }
 }
 
 internal sealed record PeerGroupView

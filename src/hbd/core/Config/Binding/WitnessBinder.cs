@@ -12,6 +12,7 @@ internal sealed class WitnessBinder(MessageList messages)
     private const int LeaseDeadtimes = 3;
     private const int LeaseDeadtimesMin = 2;
     private const string AddressExpected = "the address of a third machine, such as \"10.0.0.9\"";
+    private const string DeviceExpected = "the path of a disk that both nodes reach, such as \"/dev/disk/by-id/scsi-3600a0b80\"";
     private const string TableExpected = "a table such as [witness] with address = \"10.0.0.9\"";
     private static readonly string[] s_keys = ["address", "port", "device", "lease"];
 
@@ -27,13 +28,9 @@ internal sealed class WitnessBinder(MessageList messages)
         section.RefuseUnknownKeys();
         int port = section.Integer("port", PortDefault, 1, 65_535);
         Duration lease = BindLease(section, deadtime);
-        if (section.Text("device", "a path such as \"/dev/disk/by-id/…\"", required: false) is { } device)
-        {
-            NotYet.Refuse(messages, device.Position, "device");
-        }
-
+        string? device = BindDevice(section);
         IPAddress? address = BindAddress(section);
-        return new WitnessConfig { Address = address, Port = port, Device = null, Lease = lease };
+        return new WitnessConfig { Address = address, Port = port, Device = device, Lease = lease };
     }
 
     /// <summary>A group that requires the witness needs one, and something that ends a daemon that stands still.</summary>
@@ -78,6 +75,26 @@ internal sealed class WitnessBinder(MessageList messages)
         }
 
         return selfFence.WatchdogTimeout > quarter ? selfFence with { WatchdogTimeout = quarter } : selfFence;
+    }
+
+    private string? BindDevice(Section section)
+    {
+        if (section.Text("device", DeviceExpected, required: false) is not { } device)
+        {
+            return null;
+        }
+
+        if (!device.Text.StartsWith('/') || device.Text.Length > Limits.PathChars)
+        {
+            messages.Error(device.Position, $"device \"{Shown.Word(device.Text)}\" is no absolute path; expected {DeviceExpected}");
+        }
+
+        if (section.Find("port") is not null)
+        {
+            messages.Error(section.At("port"), "port belongs to an address; expected [witness] with either address and port, or device");
+        }
+
+        return device.Text;
     }
 
     private IPAddress? BindAddress(Section section)
