@@ -20,7 +20,13 @@ internal static class KeyFile
             return null;
         }
 
-        return new Keyring(keys.SigningId, keys.Keys.Select(k => new KeyValuePair<int, byte[]>(k.Id, k.Secret)));
+        List<KeyValuePair<int, byte[]>> secrets = [];
+        foreach (AuthKey key in keys.Keys)
+        {
+            secrets.Add(new KeyValuePair<int, byte[]>(key.Id, key.Secret));
+        }
+
+        return new Keyring(keys.SigningId, secrets);
     }
 
     /// <summary>Checks without making a keyring; warnings stand in the result.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -25,8 +26,8 @@ internal static class ClassicParameters
         "stonith" => config.Stonith.Count > 0 ? config.Stonith[0].Agent : null,
         "crm" or "pacemaker" => "off",
         "hbversion" => StatusBuilder.Version,
-        "udpport" => Number(config.Media.Select(Port)),
-        "baud" => Number(config.Media.Select(m => (m as SerialConfig)?.Baud)),
+        "udpport" => First(config, Port),
+        "baud" => First(config, m => (m as SerialConfig)?.Baud),
         _ => null,
     };
 
@@ -38,7 +39,18 @@ internal static class ClassicParameters
         _ => null,
     };
 
-    private static string? Number(IEnumerable<int?> values) => values.FirstOrDefault(v => v is not null)?.ToString(CultureInfo.InvariantCulture);
+    private static string? First(ClusterConfig config, Func<MediumConfig, int?> number)
+    {
+        foreach (MediumConfig medium in config.Media)
+        {
+            if (number(medium) is { } found)
+            {
+                return found.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whole seconds stand alone, as in ha.cf.</summary>
     private static string Time(Duration time)

@@ -6,7 +6,10 @@ using Hbd.Daemon.Control;
 namespace Hbd.Daemon.Classic;
 
 /// <param name="Links">Name and state of each.</param>
-internal sealed record ClassicNode(string Name, string Type, string Status, IReadOnlyList<(string Name, string State)> Links);
+internal sealed record ClassicNode(string Name, string Type, string Status, IReadOnlyList<ClassicLink> Links);
+
+/// <summary>A medium, or a ping node itself, as heartbeat's tools name it.</summary>
+internal sealed record ClassicLink(string Name, string State);
 
 /// <summary>A status of hbd in the words of heartbeat's client interface.</summary>
 internal sealed class ClassicView
@@ -21,9 +24,9 @@ internal sealed class ClassicView
         _status = status;
         Nodes =
         [
-            new ClassicNode(status.Node.Name, "normal", Own(status.Node.State), [.. status.Links.Select(l => (Short(l.Name), l.State == "closed" ? Dead : Up))]),
-            new ClassicNode(status.Peer.Name, "normal", Peer(status.Peer.State), [.. status.Links.Select(l => (Short(l.Name), l.State is "up" or "late" ? Up : Dead))]),
-            .. (status.Ping?.Nodes ?? []).Select(p => new ClassicNode(p.Name, "ping", Ping(p.State), [(p.Name, p.State == Up ? Up : Dead)])),
+            new ClassicNode(status.Node.Name, "normal", Own(status.Node.State), [.. status.Links.Select(l => new ClassicLink(Short(l.Name), l.State == "closed" ? Dead : Up))]),
+            new ClassicNode(status.Peer.Name, "normal", Peer(status.Peer.State), [.. status.Links.Select(l => new ClassicLink(Short(l.Name), l.State is "up" or "late" ? Up : Dead))]),
+            .. (status.Ping?.Nodes ?? []).Select(p => new ClassicNode(p.Name, "ping", Ping(p.State), [new ClassicLink(p.Name, p.State == Up ? Up : Dead)])),
         ];
     }
 

@@ -76,7 +76,7 @@ internal sealed class Account
     /// <summary>A note may quote the file: one line, and not a long one.</summary>
     private static string Bounded(string note)
     {
-        string plain = string.Concat(note.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        string plain = PlainText.Of(note);
         return plain.Length > NoteCharsMax ? plain[..NoteCharsMax] + "…" : plain;
     }
 

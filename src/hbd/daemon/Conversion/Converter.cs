@@ -188,7 +188,13 @@ internal sealed class Converter
         {
             toml.Section("[[ucast]]");
             toml.Key("interface", pair.Interface);
-            toml.Raw("peer", TomlWriter.Table(_settings.Nodes.Select((n, i) => new KeyValuePair<string, string>(n, pair.Addresses[i]))));
+            List<KeyValuePair<string, string>> peers = [];
+            for (int n = 0; n < _settings.Nodes.Count; n++)
+            {
+                peers.Add(new KeyValuePair<string, string>(_settings.Nodes[n], pair.Addresses[n]));
+            }
+
+            toml.Raw("peer", TomlWriter.Table(peers));
             toml.Raw("port", Text(pair.Port));
             return;
         }

@@ -33,16 +33,24 @@ internal sealed class StonithConverter(Account account, IReadOnlyList<string> no
         for (int i = 0; i < lines.Count; i++)
         {
             HaStonith line = lines[i];
-            int[] shooters = [.. Enumerable.Range(0, nodes.Count).Where(n => LastFor(lines, nodes[n]) == i)];
+            List<string> targets = [];
+            for (int shooter = 0; shooter < nodes.Count; shooter++)
+            {
+                if (LastFor(lines, nodes[shooter]) == i)
+                {
+                    targets.Add(nodes[1 - shooter]);
+                }
+            }
+
             if (line.From != "*" && !nodes.Contains(line.From))
             {
                 account.Refused(line.Line, "\"" + line.From + "\" is not one of the nodes; it fences nobody");
             }
-            else if (shooters.Length == 0)
+            else if (targets.Count == 0)
             {
                 account.Ignored(line.Line, "a later line is the one that counts, as in heartbeat");
             }
-            else if (Device(line, [.. shooters.Select(s => nodes[1 - s])]) is { } device)
+            else if (Device(line, [.. targets]) is { } device)
             {
                 devices.Add(device);
             }
@@ -106,10 +114,10 @@ internal sealed class StonithConverter(Account account, IReadOnlyList<string> no
             parameters.RemoveAll(p => p.Key == "hostlist");
         }
 
-        KeyValuePair<string, string>[] secrets = [.. parameters.Where(p => IsSecret(p.Key))];
+        KeyValuePair<string, string>[] secrets = [.. parameters.FindAll(p => IsSecret(p.Key))];
         parameters.RemoveAll(p => IsSecret(p.Key));
         account.Translated(line.Line, "[[stonith]] agent = \"" + agent + "\" for " + (host == "*" ? "both nodes" : host)
-            + (secrets.Length > 0 ? ", with " + string.Join(", ", secrets.Select(s => s.Key)) + " in a file of its own" : "")
+            + (secrets.Length > 0 ? ", with " + string.Join(", ", Array.ConvertAll(secrets, s => s.Key)) + " in a file of its own" : "")
             + (pulse ? "; unsafe = true: hbd takes the word of a device that proves nothing, as heartbeat did" : ""));
         return new FencingDevice(host, agent, parameters, secrets, pulse);
     }

@@ -27,7 +27,15 @@ internal sealed class TomlWriter
     public static string ListOf(IEnumerable<string> values) => "[" + string.Join(", ", values.Select(Quoted)) + "]";
 
     public static string Table(IEnumerable<KeyValuePair<string, string>> values)
-        => "{ " + string.Join(", ", values.Select(v => BareOrQuoted(v.Key) + " = " + Quoted(v.Value))) + " }";
+    {
+        List<string> words = [];
+        foreach (KeyValuePair<string, string> value in values)
+        {
+            words.Add(BareOrQuoted(value.Key) + " = " + Quoted(value.Value));
+        }
+
+        return "{ " + string.Join(", ", words) + " }";
+    }
 
     public static string BareOrQuoted(string key)
         => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? key : Quoted(key);
@@ -55,5 +63,5 @@ internal sealed class TomlWriter
         return quoted.Append('"').ToString();
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+    private static string OneLine(string text) => PlainText.Of(text);
 }

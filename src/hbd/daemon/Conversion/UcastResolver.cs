@@ -91,10 +91,16 @@ internal sealed class UcastResolver(Account account, IReadOnlyList<string> nodes
     private string? Own(int node, string link, string other)
     {
         IPAddress peer = IPAddress.Parse(other);
-        IPAddress[] given = [.. environment.Given.Where(g => g.Node == nodes[node] && g.Address.AddressFamily == peer.AddressFamily).Select(g => g.Address)];
-        if (given.Length > 0)
+        IPAddress? given = null;
+        foreach ((string name, IPAddress address) in environment.Given)
         {
-            return given.MaxBy(a => CommonBits(a, peer))!.ToString();
+            bool fits = name == nodes[node] && address.AddressFamily == peer.AddressFamily;
+            given = fits && (given is null || CommonBits(address, peer) > CommonBits(given, peer)) ? address : given;
+        }
+
+        if (given is not null)
+        {
+            return given.ToString();
         }
 
         if (environment.NodeName != nodes[node])

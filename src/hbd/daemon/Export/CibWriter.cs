@@ -232,7 +232,7 @@ internal sealed class CibWriter
     /// <summary>Two hyphens would end a comment.</summary>
     private void Comment(string text)
     {
-        string safe = string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)).Replace("--", "- -", StringComparison.Ordinal);
+        string safe = PlainText.Of(text).Replace("--", "- -", StringComparison.Ordinal);
         Indent().Append("<!-- ").Append(safe).Append(" -->\n");
     }
 

@@ -124,7 +124,7 @@ internal sealed class PacemakerExport
     private Primitive? Resource(ResourceConfig resource, out string problem)
     {
         problem = "";
-        List<Pair> parameters = [.. resource.Parameters.Select(p => new Pair(p.Key, p.Value))];
+        List<Pair> parameters = Pair.Of(resource.Parameters);
         (string Class, string? Provider, string Type)? agent = Agent(resource, parameters, ref problem);
         if (agent is not { } found)
         {

@@ -35,7 +35,7 @@ internal sealed class PacemakerFencing(ClusterConfig config, PacemakerModel mode
             primitive.Notes.Add(note);
         }
 
-        primitive.Parameters.AddRange(device.Parameters.Select(p => new Pair(p.Key, p.Value)));
+        primitive.Parameters.AddRange(Pair.Of(device.Parameters));
         Target(primitive, device, node);
         foreach (KeyValuePair<string, string> secret in device.Secrets)
         {

@@ -3,7 +3,19 @@ using System.Collections.Generic;
 namespace Hbd.Daemon.Export;
 
 /// <summary>A name and its value, in the order of the file.</summary>
-internal sealed record Pair(string Name, string Value);
+internal sealed record Pair(string Name, string Value)
+{
+    public static List<Pair> Of(IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        List<Pair> pairs = [];
+        foreach (KeyValuePair<string, string> parameter in parameters)
+        {
+            pairs.Add(new Pair(parameter.Key, parameter.Value));
+        }
+
+        return pairs;
+    }
+}
 
 /// <param name="Interval">As Pacemaker reads it; <c>0</c> for start and stop.</param>
 /// <param name="OnFail">Null: Pacemaker's default.</param>

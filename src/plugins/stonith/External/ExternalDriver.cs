@@ -31,7 +31,10 @@ internal sealed class ExternalDriver(string type, StonithPaths paths) : IStonith
         environment.Add("HA_LOGFACILITY=none");
         environment.Add("HA_LOGD=no");
         environment.Add("HA_debug=0");
-        environment.AddRange(request.Parameters.Select(p => p.Key + "=" + p.Value));
+        foreach (KeyValuePair<string, string> parameter in request.Parameters)
+        {
+            environment.Add(parameter.Key + "=" + parameter.Value);
+        }
         List<string> arguments = [path, Verb(request.Operation)];
         if (request.Operation is StonithOperation.Off or StonithOperation.On or StonithOperation.Reset)
         {

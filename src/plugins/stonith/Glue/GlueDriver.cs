@@ -25,7 +25,10 @@ internal sealed class GlueDriver(string type, StonithPaths paths) : IStonithProg
     {
         string path = Program(out _);
         List<string> environment = StonithPrograms.Environment(paths.GlueShare);
-        environment.AddRange(request.Parameters.Select(p => p.Key + "=" + p.Value));
+        foreach (KeyValuePair<string, string> parameter in request.Parameters)
+        {
+            environment.Add(parameter.Key + "=" + parameter.Value);
+        }
         List<string> arguments = [path, "-t", type, "-E"];
         switch (request.Operation)
         {
