@@ -153,7 +153,9 @@ internal sealed class Oracle
             by.HeardGeneration = generation;
             by.HeardSequence = sequence;
             by.HeardNs = by.QuietSinceNs = _world.NowNs;
-            by.InTurn = _by[1 - to].InTurn >= by.InTurn ? by.InTurn + 1 : by.InTurn;
+            bool answers = _by[1 - to].InTurn >= by.InTurn && by.FrameSentNs >= _by[1 - to].TurnNs;
+            by.InTurn += answers ? 1 : 0;
+            by.TurnNs = answers ? _world.NowNs : by.TurnNs;
         }
     }
 
@@ -236,6 +238,9 @@ internal sealed class Oracle
         }
     }
 
+    /// <summary>A node says that it starts something that it owns and that has died again, which takes nothing from anybody.</summary>
+    public void SaidRestarting(int node, int group, bool restarts) => _by[node].Restarts[group] = restarts;
+
     /// <summary>A node says that the peer took its group.</summary>
     public void SaidYield(int node, int group)
     {
@@ -249,7 +254,7 @@ internal sealed class Oracle
     {
         _splitBrain.Acts(node, $"starts g{group}", claims: true);
         _by[node].AddressesUntilNs[group] = long.MaxValue;
-        if (_by[node].Touch == Touch.Dead && !_world.Nodes[node].AnyActive(group))
+        if (_by[node].Touch == Touch.Dead && !_by[node].Restarts[group] && !_world.Nodes[node].AnyActive(group))
         {
             Ping.TakenFromDead(node, group);
         }
@@ -381,6 +386,7 @@ internal sealed class Oracle
         public Witness(int groups)
         {
             AddressesUntilNs = new long[groups];
+            Restarts = new bool[groups];
             Array.Fill(AddressesUntilNs, long.MaxValue);
         }
 
@@ -401,8 +407,11 @@ internal sealed class Oracle
 
         public long HeardSentNs { get; set; } = long.MinValue;
 
-        /// <summary>New frames since the last loss of touch, counted only in turn with the other's.</summary>
+        /// <summary>New frames since the last loss of touch, counted only in turn with the other's: each was sent after that one had arrived.</summary>
         public int InTurn { get; set; }
+
+        /// <summary>When the last of them arrived.</summary>
+        public long TurnNs { get; set; }
 
         /// <summary>Since then it runs and hears nothing new.</summary>
         public long QuietSinceNs { get; set; }
@@ -413,6 +422,9 @@ internal sealed class Oracle
         public long FrameSentNs { get; set; }
 
         public long VoidNs { get; set; }
+
+        /// <summary>By group: what failed is being started again in place.</summary>
+        public bool[] Restarts { get; }
 
         /// <summary>By group: when its address must be gone.</summary>
         public long[] AddressesUntilNs { get; }

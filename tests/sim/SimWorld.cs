@@ -374,6 +374,9 @@ internal sealed partial class SimWorld
             case MessageId.GroupPassed:
                 Oracle.Ping.Moved(action.Group);
                 break;
+            case MessageId.GroupRestarting or MessageId.GroupRunning or MessageId.GroupStopping:
+                Oracle.SaidRestarting(node.Number, action.Group, action.Message == MessageId.GroupRestarting);
+                break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);
                 break;

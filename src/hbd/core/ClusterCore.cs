@@ -135,6 +135,9 @@ public sealed partial class ClusterCore
             case ClusterEventKind.DeadlineReached:
                 sendNow = ExpireDeadlines(now, actions);
                 break;
+            case ClusterEventKind.PacketAccepted when Fenced && !_peer.InSession:
+                // On its way down and silent, it opens no session any more: its nonces are not renewed.
+                break;
             case ClusterEventKind.PacketAccepted:
                 OnPacket(e.Link, e.Packet!, now, actions);
                 break;

@@ -62,7 +62,7 @@ internal static class Runtime
         loop.MemoryLocked = !steps[1].Error.IsError;
         string about = StatusBuilder.Version + " on " + config!.Nodes[self] + ", cluster " + config.Cluster + ", generation "
             + generation.ToString(CultureInfo.InvariantCulture) + ", real time: "
-            + string.Join(", ", steps.Select(s => s.What + (s.Error.IsError ? " (" + s.Error.Text + ")" : "")));
+            + Told(steps);
         log.Text(MessageId.DaemonStarting, about, startedNs);
         if (loop.ArmWatchdog() is { } unarmed)
         {
@@ -165,6 +165,17 @@ internal static class Runtime
         generation = result.Value;
         problem = result.Problem ?? "";
         return result.Problem is null;
+    }
+
+    private static string Told(IReadOnlyList<RealTimeStep> steps)
+    {
+        List<string> words = [];
+        foreach (RealTimeStep step in steps)
+        {
+            words.Add(step.What + (step.Error.IsError ? " (" + step.Error.Text + ")" : ""));
+        }
+
+        return string.Join(", ", words);
     }
 
     private static void WorkerStarted() => _ = RealTimeMode.ScheduleThread(Priority);
