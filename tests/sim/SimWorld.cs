@@ -19,6 +19,7 @@ namespace Hbd.Sim;
 internal sealed partial class SimWorld
 {
     private const int SocketBufferFrames = 200;
+    private static readonly Duration s_resultWaits = Duration.FromMilliseconds(1);
     private readonly PriorityQueue<Action, (long At, long Order)> _queue = new();
     private readonly List<(Duration Delay, byte[] Frame)> _arrivals = [];
     private readonly byte[] _buffer = new byte[Limits.FrameBytes];
@@ -562,7 +563,8 @@ internal sealed partial class SimWorld
 
         if (node.Paused)
         {
-            Schedule(Options.Keepalive, () => FinishAgent(node, action, life));
+            // Told as soon as the daemon runs again: a result waits in its pipe.
+            Schedule(s_resultWaits, () => FinishAgent(node, action, life));
             return;
         }
 

@@ -27,6 +27,9 @@ internal static class TransitionTable
     };
 
     private static readonly HashSet<Transition> s_allowed = [];
+
+    /// <summary>Marked with a star: seen in 100,000 seeds, too rare for 10,000.</summary>
+    private static readonly HashSet<Transition> s_rare = [];
     private static readonly HashSet<(string Table, int From, int To)> s_never = [];
 
     static TransitionTable()
@@ -93,7 +96,7 @@ internal static class TransitionTable
             bad++;
         }
 
-        foreach (Transition transition in s_allowed.Where(t => !counts.ContainsKey(t)))
+        foreach (Transition transition in s_allowed.Where(t => !counts.ContainsKey(t) && !s_rare.Contains(t)))
         {
             output.WriteLine("NEVER TAKEN " + transition);
             bad += complete ? 1 : 0;
@@ -120,9 +123,14 @@ internal static class TransitionTable
 
                 foreach (string reason in line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 {
-                    int by = ReasonNames.ToList().IndexOf(reason);
+                    int by = ReasonNames.ToList().IndexOf(reason.TrimEnd('*'));
                     Check.That(by >= 0, "transitions.txt: an event is one of " + string.Join(' ', ReasonNames));
-                    s_allowed.Add(new Transition(words[0], from, to, (ClusterEventKind)by));
+                    Transition transition = new(words[0], from, to, (ClusterEventKind)by);
+                    s_allowed.Add(transition);
+                    if (reason.EndsWith('*'))
+                    {
+                        s_rare.Add(transition);
+                    }
                 }
             }
         }

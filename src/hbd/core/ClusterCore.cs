@@ -350,7 +350,7 @@ public sealed partial class ClusterCore
             Log(actions, MessageId.OwnPauseLong, a: pause.Nanoseconds);
             if (_peer.State == NodeState.Init)
             {
-                _peer.ForgetNonce();
+                _peer.ForgetNonce(now);
             }
             else
             {

@@ -139,7 +139,7 @@ public sealed class PeerTrackerTests
     public void An_answer_to_a_nonce_that_was_forgotten_is_too_old()
     {
         ulong asked = _peer.Nonce;
-        _peer.ForgetNonce();
+        _peer.ForgetNonce(s_now);
         Assert.Equal(FrameVerdict.Unproven, Hear(5, 1, echo: asked));
         Assert.Equal(FrameVerdict.Accepted, Hear(5, 2, echo: _peer.Nonce));
     }

@@ -25,6 +25,7 @@ internal sealed class PeerTracker
     private ulong _helloSequence;
     private ulong _previousNonce;
     private Instant _nonceSince;
+    private Instant _previousUntil;
 
     public PeerTracker(int links, Prng prng, Instant now)
     {
@@ -93,14 +94,14 @@ internal sealed class PeerTracker
         bool established = false;
         if (!InSession || packet.Generation > Generation)
         {
-            if (packet.Echo == 0 || (packet.Echo != Nonce && packet.Echo != _previousNonce))
+            if (packet.Echo == 0 || (packet.Echo != Nonce && (packet.Echo != _previousNonce || now >= _previousUntil)))
             {
                 NewerSeen |= InSession;
                 UnprovenHeard = newer ? now : UnprovenHeard;
                 return new PacketEffect(FrameVerdict.Unproven) { NewHello = newHello };
             }
 
-            Establish(packet);
+            Establish(packet, now);
             established = true;
         }
         else if (!_window.TryAccept(packet.Sequence))
@@ -138,17 +139,17 @@ internal sealed class PeerTracker
         Since = now;
         if (state is NodeState.Dead or NodeState.Left or NodeState.Init)
         {
-            EndSession();
+            EndSession(now);
         }
     }
 
     /// <summary>
     /// This node was away before it was ever in a session: answers to what it asked then may wait in its sockets, and are too old.
     /// </summary>
-    public void ForgetNonce()
+    public void ForgetNonce(Instant now)
     {
         Check.That(!InSession, "a session keeps its nonce");
-        ReplaceNonce();
+        ReplaceNonce(now);
     }
 
     /// <summary>
@@ -160,6 +161,7 @@ internal sealed class PeerTracker
         if (MustChallenge && now - _nonceSince >= life)
         {
             _previousNonce = Nonce;
+            _previousUntil = _nonceSince + (life * 2);
             Nonce = DrawNonce();
             _nonceSince = now;
         }
@@ -186,7 +188,7 @@ internal sealed class PeerTracker
         }
     }
 
-    private void Establish(Packet packet)
+    private void Establish(Packet packet, Instant now)
     {
         InSession = true;
         NewerSeen = false;
@@ -195,16 +197,16 @@ internal sealed class PeerTracker
         DigestKnown = false;
 
         // The nonce has served: a second session takes a new one, so this echo can never be used again.
-        ReplaceNonce();
+        ReplaceNonce(now);
     }
 
-    private void EndSession()
+    private void EndSession(Instant now)
     {
         InSession = false;
         NewerSeen = false;
         DigestKnown = false;
         Flags = PacketFlags.None;
-        ReplaceNonce();
+        ReplaceNonce(now);
         for (int i = 0; i < _links.Length; i++)
         {
             _links[i] = State == NodeState.Init ? LinkState.Init : LinkState.Dead;
@@ -232,9 +234,10 @@ internal sealed class PeerTracker
     }
 
     /// <summary>No echo of an earlier nonce counts any more.</summary>
-    private void ReplaceNonce()
+    private void ReplaceNonce(Instant now)
     {
         Nonce = DrawNonce();
+        _nonceSince = now;
         _previousNonce = 0;
     }
 

@@ -1,0 +1,165 @@
+using System;
+using System.Linq;
+using Hbd.Core;
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
+using Hbd.Core.Resources;
+using Hbd.Daemon.Agents;
+using Hbd.Daemon.Control;
+using Hbd.Daemon.Media;
+
+namespace Hbd.Daemon;
+
+/// <content>What a turn does with the actions of the core.</content>
+internal sealed partial class EventLoop
+{
+    /// <summary>What does not wait goes first: agents to their workers, frames to the wire. Logging is last.</summary>
+    private void Act()
+    {
+        if (_actions.Count == 0)
+        {
+            return;
+        }
+
+        FenceSelf();
+        bool send = false;
+        bool announce = false;
+        bool ping = false;
+        bool others = false;
+        for (int i = 0; i < _actions.Count; i++)
+        {
+            ref readonly ClusterAction action = ref _actions[i];
+            send |= action.Kind == ClusterActionKind.SendHeartbeat;
+            ping |= action.Kind == ClusterActionKind.Ping;
+            announce |= action.Kind == ClusterActionKind.Announce;
+            others |= action.Kind is not (ClusterActionKind.SendHeartbeat or ClusterActionKind.Ping or ClusterActionKind.AskWitness);
+            switch (action.Kind)
+            {
+                case ClusterActionKind.RunAgent:
+                    RunAgent(action);
+                    break;
+                case ClusterActionKind.CancelAgent:
+                    _agents.Cancel(action.Group, action.Resource, action.ActionId, _now);
+                    break;
+                case ClusterActionKind.Fence:
+                    Fence(action.ActionId);
+                    break;
+                case ClusterActionKind.AskWitness:
+                    AskWitness();
+                    break;
+                case ClusterActionKind.CancelFence:
+                    _fencing?.Cancel(action.ActionId);
+                    break;
+            }
+        }
+
+        if (send && !_core.Fenced)
+        {
+            Send();
+        }
+
+        if (ping)
+        {
+            _ping?.Send(_now);
+        }
+
+        if (announce)
+        {
+            _agents.Keeper.AnnounceNow(_now);
+        }
+
+        if (others)
+        {
+            Changed();
+            Report();
+        }
+
+        _actions.Clear();
+    }
+
+    private void RunAgent(in ClusterAction action)
+    {
+        ResourceConfig resource = _config.Groups[action.Group].Resources[action.Resource];
+        Duration timeout = action.Agent switch
+        {
+            AgentAction.Start => resource.StartTimeout,
+            AgentAction.Stop => resource.StopTimeout,
+            _ => TimeoutOf(resource, action),
+        };
+        _reasons.Begun(action);
+        AgentCheck check = action.Recurring ? new AgentCheck(action.Level, IntervalOf(resource, action.Level)) : AgentCheck.Probe;
+        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now, check);
+    }
+
+    private static Duration TimeoutOf(ResourceConfig resource, in ClusterAction action)
+    {
+        int level = action.Level;
+        MonitorConfig? monitor = action.Recurring ? resource.Monitors.First(m => m.Level == level) : null;
+        return monitor?.Timeout ?? resource.MonitorTimeout;
+    }
+
+    private static Duration IntervalOf(ResourceConfig resource, int level) => resource.Monitors.First(m => m.Level == level).Interval;
+
+    private void Fence(uint request)
+    {
+        Check.That(_fencing is not null, "a configuration that requires fencing has a device for each node");
+        bool peerHolds = Array.Exists(_core.Resources.Groups, g => g.Owner != _self);
+        _fencing.Begin(request, peerHolds, _now);
+    }
+
+    private void Send()
+    {
+        for (int link = 0; link < _media.Count; link++)
+        {
+            IMedium medium = _media[link];
+            if (medium.IsOpen)
+            {
+                int room = Math.Clamp(medium.FrameBytesMax, FrameBytesMin, Limits.FrameBytes);
+                int length = _core.WriteFrame(link, _send.AsSpan(0, room), _keyring);
+                _ = medium.Send(_send.AsSpan(0, length), _now);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        for (int i = 0; i < _actions.Count; i++)
+        {
+            ref readonly ClusterAction action = ref _actions[i];
+            if (action.Kind == ClusterActionKind.Log)
+            {
+                _log.Write(action.Message, Fields(action), _now);
+                if (action.Message is MessageId.NodeUp or MessageId.NodeRestarted)
+                {
+                    _fencing?.PeerSeen();
+                }
+            }
+            else if (action.Kind == ClusterActionKind.Exit)
+            {
+                _ended = true;
+            }
+        }
+    }
+
+    private MessageFields Fields(in ClusterAction action)
+    {
+        GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
+        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed
+            or MessageId.ResourceDegraded;
+        string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
+        return new MessageFields
+        {
+            Peer = _config.Nodes[1 - _self],
+            Link = action.Link >= 0 && action.Link < _config.Media.Count ? _config.Media[action.Link].Name : "",
+            Group = group?.Name ?? "",
+            Resource = group is null ? "" : group.Resources[action.Resource].Name,
+            Action = Words.Of(action.Agent),
+            Result = failed ? Words.Of((AgentResult)action.A) : "",
+            Text = reason.Length > 0 ? ": " + reason : "",
+            Ping = PingName(action),
+            A = action.A,
+            B = action.B,
+        };
+    }
+}
