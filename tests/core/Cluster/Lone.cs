@@ -21,17 +21,26 @@ internal sealed class Lone
     private readonly ActionList _actions = new();
 
     public Lone(Require require, SplitBrain policy = SplitBrain.Ignore, int groups = 1, params HeldVote[] votes)
+        : this(Configure(require, policy, groups), votes)
     {
-        ClusterConfig config = Pair.Configure(groups);
-        config = config with
-        {
-            SplitBrain = policy,
-            Groups = config.Groups.Select(g => g with { Preferred = 0, Require = require }).ToArray(),
-        };
+    }
+
+    public Lone(ClusterConfig config, params HeldVote[] votes)
+    {
         Core = new ClusterCore(config, 0, 1, 1, Now, new ThirdVotes(votes));
         Core.Start(Now, _actions);
         _all.AddRange(_actions.Items.ToArray());
         AnswerAll(AgentAction.Monitor, AgentResult.NotRunning);
+    }
+
+    public static ClusterConfig Configure(Require require, SplitBrain policy = SplitBrain.Ignore, int groups = 1)
+    {
+        ClusterConfig config = Pair.Configure(groups);
+        return config with
+        {
+            SplitBrain = policy,
+            Groups = config.Groups.Select(g => g with { Preferred = 0, Require = require }).ToArray(),
+        };
     }
 
     public ClusterCore Core { get; }

@@ -156,7 +156,6 @@ internal sealed class Pair : IDisposable
         StartTimeout = Duration.FromSeconds(1),
         StopTimeout = Duration.FromSeconds(1),
         MonitorTimeout = Duration.FromSeconds(1),
-
         IsAddress = true,
     };
 

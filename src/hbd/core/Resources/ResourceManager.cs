@@ -182,6 +182,9 @@ internal sealed partial class ResourceManager
 
         switch (resource.LastAction)
         {
+            case AgentAction.Monitor when recurring && resource.WasCancelled:
+                // Ended because nobody waited for it: that says nothing about the resource.
+                break;
             case AgentAction.Monitor when recurring:
                 Monitored(group, resourceIndex, result, now, actions);
                 break;

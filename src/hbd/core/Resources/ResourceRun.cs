@@ -68,6 +68,9 @@ internal sealed class ResourceRun
         return cancels;
     }
 
+    /// <summary>The recurring monitor that began last was called off.</summary>
+    public bool WasCancelled => _cancelled;
+
     public void CountFailure(Instant now, Duration forgottenAfter)
     {
         bool forgotten = forgottenAfter > Duration.Zero && now - _lastFailure >= forgottenAfter;
