@@ -75,6 +75,9 @@ internal sealed class SimNode
     /// <summary>Resources that run here, from the begin of a start to the end of a stop that worked.</summary>
     public bool[][] Active { get; }
 
+    /// <summary>Actions of this life of the daemon whose end was not told yet.</summary>
+    public HashSet<uint> UnderWay { get; } = [];
+
     /// <summary>The fence request this node took back last.</summary>
     public uint CancelledFence { get; set; }
 
