@@ -53,10 +53,10 @@ TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pyca
 SIM      := tests/sim/Hbd.Sim.csproj
 SIMULATOR := dotnet tests/sim/bin/Release/net*/hbd-sim.dll
 
-.PHONY: help all build plugins test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build plugins test check sim explore coverage mutants soak fuzz netns e2e races bench demo fmt clean install uninstall deb rpm packages-test
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
 
 all: build ## same as build
 
@@ -123,6 +123,11 @@ fuzz: $(STAMPS)/tests ## every reader against generated input: make fuzz ROUNDS=
 netns: $(HBD) ## only the tests with the real binary in network namespaces (root): make netns [ONLY=word]
 	@tools/bootstrap test
 	@python3 tests/netns/run.py --hbd $(HBD) $(if $(ONLY),--only '$(ONLY)')
+
+e2e: ## two virtual machines with systemd: the package from installation to purge, and faults (root): make e2e [ONLY=word] [TRANSCRIPT=file]
+	@tools/bootstrap e2e
+	@if command -v dpkg-buildpackage > /dev/null; then $(MAKE) --no-print-directory deb; fi
+	@python3 tests/e2e/run.py --report $(OUT)/e2e.json $(if $(ONLY),--only '$(ONLY)') $(if $(TRANSCRIPT),--transcript '$(TRANSCRIPT)')
 
 races: $(HBD) ## both hosts shoot at the same moment, 200 times: make races [RACES=n]
 	@tools/bootstrap test
