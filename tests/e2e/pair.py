@@ -131,8 +131,16 @@ class Pair:
         status = self.status(node) or {"links": []}
         return sorted(link["name"] for link in status["links"] if link["state"] != "up")
 
-    def watch(self):
-        return Watch(self.bed, VIP)
+    def watch(self, answered=True):
+        """A client that asks from now on; with `answered` it has had its first answer."""
+        watch = Watch(self.bed, VIP)
+        try:
+            if answered:
+                wait_for(lambda: watch.lines("r") and watch.lines("a"), 20, "the client has an answer")
+        except BedError:
+            watch.close()
+            raise
+        return watch
 
     # ------------------------------------------------------------ a state to begin with
     def ready(self, config, owner="srv1"):
@@ -154,7 +162,7 @@ class Pair:
         if not self.holds(owner):
             self.run(owner, "hbctl takeover")
         wait_for(lambda: self.holds(owner), 20, "the group is on " + owner)
-        with self.watch() as watch:
+        with self.watch(answered=False) as watch:
             wait_for(lambda: watch.owner() == owner, 10, "the client finds the address on " + owner)
 
     def account(self):

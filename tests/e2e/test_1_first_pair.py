@@ -29,7 +29,7 @@ class FirstPair(PairTest):
         page = Transcript(self.pair)
         self.install(page)
         self.configure(page, lines)
-        with self.pair.watch() as watch:
+        with self.pair.watch(answered=False) as watch:
             self.start(page, watch)
             self.power_off(page, watch)
             self.comes_back(page, watch)

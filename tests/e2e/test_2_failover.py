@@ -21,6 +21,7 @@ class Failover(PairTest):
             self.stays(lambda: watch.owner() == "srv2", 2, "srv1 takes nothing")
             outage = watch.outage()
             self.note("outage %.2f s with deadtime %d s" % (outage, DEADTIME_S))
+            self.assertGreater(outage, DEADTIME_S - 1)
             self.assertLess(outage, DEADTIME_S + case.TAKEOVER_S)
             self.assertEqual(0.0, watch.two_owners(), watch.story())
 

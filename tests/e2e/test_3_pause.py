@@ -51,6 +51,7 @@ class PauseWithFencing(PairTest):
             self.returns("srv1", boot)
             self.assertEqual("srv2", watch.owner())
             self.note("outage %.1f s" % watch.outage())
+            self.assertGreater(watch.outage(), DEADTIME_S - 1, "it stood still")
             self.assertEqual(0.0, watch.two_owners(), watch.story())
 
     def test_a_machine_that_hangs_is_shot_and_never_owns_again(self):

@@ -36,6 +36,7 @@ class Watchdog(PairTest):
             self.returns("srv1", boot)
             self.assertEqual("srv2", watch.owner())
             self.note("outage %.1f s" % watch.outage())
+            self.assertGreater(watch.outage(), 0.3, "the address was gone for a while")
             self.assertEqual(0.0, watch.two_owners(), watch.story())
 
     def test_an_orderly_stop_disarms_it(self):
@@ -61,6 +62,6 @@ class SelfFence(PairTest):
             self.pair.run("srv1", "hbctl standby >/dev/null 2>&1 &")
             self.taken_over(watch, "srv2", 30)
             self.returns("srv1", boot)
-            self.assertRegex(self.machines["srv1"].console(60), "sysrq: Resetting|self-fence|fences itself")
+            self.assertRegex(self.machines["srv1"].console(60), "sysrq: Resetting")
             self.pair.run("srv1", "rm -f /root/refuse")
             self.assertEqual(0.0, watch.two_owners(), watch.story())

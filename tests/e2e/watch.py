@@ -1,4 +1,5 @@
 """What the client has seen of the address (client.py): who had it, when nobody answered, whether two had it at once."""
+import contextlib
 import os
 import subprocess
 import sys
@@ -20,6 +21,8 @@ class Watch:
 
     def __init__(self, bed, address):
         self.path = os.path.join(bed.directory, "client.log")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
         self.process = subprocess.Popen(bed.in_client(sys.executable, os.path.join(HERE, "client.py"), address, self.path),
                                         stdin=subprocess.DEVNULL)
 
@@ -27,6 +30,9 @@ class Watch:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self.process.kill()
         self.process.wait()
 

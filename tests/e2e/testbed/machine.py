@@ -152,7 +152,7 @@ class Machine:
     def boot_id(self):
         """Another one after every boot; None while nobody answers."""
         with contextlib.suppress(BedError):
-            return self.execute("cat /proc/sys/kernel/random/boot_id", 5)[1].strip() or None
+            return self.execute("cat /proc/sys/kernel/random/boot_id", 20)[1].strip() or None
         return None
 
     def wait_ready(self, seconds=300):
