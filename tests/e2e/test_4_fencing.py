@@ -5,7 +5,7 @@ from pair import VIP
 from test_2_failover import DEADTIME_S
 from test_3_pause import FENCED, SHOT_S
 
-AGENT = FENCED.replace('"external/pdu"', '"fence_pdu"').replace('hostlist = "srv1,srv2"', "").replace("timeout = \"10s\"", 'timeout = "5s"')
+AGENT = FENCED.replace('"external/pdu"', '"fence_pdu"\nplug = { srv1 = "srv1", srv2 = "srv2" }').replace('hostlist = "srv1,srv2"', "").replace("timeout = \"10s\"", 'timeout = "5s"')
 
 
 class FencingTest(PairTest):
@@ -26,7 +26,8 @@ class FencingTest(PairTest):
         with self.pair.watch() as watch:
             self.pair.bed.controller.behave(mode)
             self.machines["srv1"].freeze()
-            self.happens(lambda: self.requests(since), seconds, "srv2 asks the controller")
+            self.happens(lambda: [request for request in self.requests(since) if request.endswith(" srv1")], seconds,
+                         "srv2 asks the controller for srv1")
             self.happens(lambda: (self.pair.group("srv2") or {}).get("state") == "blocked", 10, "the group is blocked")
             self.stays(lambda: not self.pair.holds("srv2") and watch.owner() == "nobody", 8, "srv2 starts nothing")
             reason = self.pair.group("srv2")["reason"]
