@@ -12,7 +12,12 @@ namespace Hbd.Daemon.Cli;
 internal static class CommandLine
 {
     /// <summary><c>hbd …</c></summary>
-    public static int Daemon(string[] args)
+    public static int Daemon(string[] args) => Invoke("hbd", DaemonTree(), args);
+
+    /// <summary><c>hbctl …</c> and <c>hbd ctl …</c></summary>
+    public static int Control(string[] args) => Invoke("hbctl", ControlTree(), args);
+
+    internal static RootCommand DaemonTree()
     {
         RootCommand root = new("hbd keeps a service alive on a pair of machines. hbctl (or hbd ctl) talks to the running daemon.");
         root.Options.Add(new Option<bool>(ClassicCommands.StatusOption) { Description = "Whether it runs, in one line, as heartbeat -s: 0 running, 1 stale, 3 stopped." });
@@ -24,11 +29,10 @@ internal static class CommandLine
         root.Subcommands.Add(AgentsCommand.BuildExec());
         root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
-        return Invoke("hbd", root, args);
+        return root;
     }
 
-    /// <summary><c>hbctl …</c> and <c>hbd ctl …</c></summary>
-    public static int Control(string[] args)
+    internal static RootCommand ControlTree()
     {
         RootCommand root = new("hbctl shows and commands the hbd daemon of this machine.");
         SocketOptions socket = new();
@@ -43,9 +47,11 @@ internal static class CommandLine
         root.Subcommands.Add(AgentsCommand.Build(socket));
         root.Subcommands.Add(ConvertCommand.Build());
         root.Subcommands.Add(ExportCommand.Build());
+        root.Subcommands.Add(MetricsCommand.Build(socket));
+        root.Subcommands.Add(DoctorCommand.Build(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
-        return Invoke("hbctl", root, args);
+        return root;
     }
 
     private static int Invoke(string name, RootCommand root, string[] args)
