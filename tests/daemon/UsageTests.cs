@@ -30,7 +30,7 @@ public sealed class UsageTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void A_wrong_option_is_explained_in_one_line(bool control, string path) => Explained(control, [.. Words(path), "--nosuch"], "no option \"--nosuch\"; ");
+    public void A_wrong_option_is_explained_in_one_line(bool control, string path) => Explained(control, path, [.. Words(path), "--nosuch"], "no option \"--nosuch\"; ");
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -53,7 +53,7 @@ public sealed class UsageTests
         }
 
         words.Add("toomany");
-        Explained(control, words, "\"toomany\"; ");
+        Explained(control, path, words, "\"toomany\"; ");
     }
 
     [Theory]
@@ -69,11 +69,11 @@ public sealed class UsageTests
 
         if (needs && path.Length > 0)
         {
-            Explained(control, Words(path), "");
+            Explained(control, path, Words(path), "");
         }
     }
 
-    private static void Explained(bool control, List<string> words, string expected)
+    private static void Explained(bool control, string path, List<string> words, string expected)
     {
         TextWriter before = Console.Error;
         using StringWriter error = new();
@@ -92,7 +92,7 @@ public sealed class UsageTests
         string asked = string.Join(' ', words) + ": " + line;
         Assert.True(code == ExitCode.Usage, asked);
         Assert.True(line.Length > 1 && line.IndexOf('\n', StringComparison.Ordinal) == line.Length - 1, "not one line: " + asked);
-        Assert.StartsWith(control ? "hbctl" : "hbd", line, StringComparison.Ordinal);
+        Assert.StartsWith((control ? "hbctl" : "hbd") + (path.Length > 0 ? " " + path : "") + ": ", line, StringComparison.Ordinal);
         Assert.Contains(expected, line, StringComparison.Ordinal);
     }
 

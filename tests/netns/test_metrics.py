@@ -87,6 +87,7 @@ class Metrics(HbdTest):
                 client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             client.connect(("127.0.0.1", 9694))
             return client
+        self.happens(lambda: all(link["frames_received"] > 10 for link in lab.srv1.status()["links"]), 5, "frames on every link")
         head, body = http(connect)
         self.assertEqual("HTTP/1.1 200 OK", head[0])
         self.assertIn("Content-Type: text/plain; version=0.0.4; charset=utf-8", head)
@@ -162,6 +163,7 @@ class Alerts(HbdTest):
         self.happens(lambda: "is not executable" in lab.srv1.log(), 5, "not executable is said")
         self.happens(lambda: "missing: No such file" in lab.srv1.log(), 5, "missing is said")
         self.happens(lambda: "did not finish within 300ms; it was ended" in lab.srv1.log(), 5, "a program that hangs is ended")
+        self.assertEqual(1, lab.srv1.log().count("ended with code 1: no way out"), "the same cause is said once a minute")
         self.happens(lambda: "events were dropped, the oldest first" in lab.srv1.log(), 15, "losses are said")
         events = self.events(heard)
         self.assertEqual([int(e["id"].rsplit("-", 1)[1]) for e in events], sorted(int(e["id"].rsplit("-", 1)[1]) for e in events))

@@ -175,6 +175,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         _media.Tick(_now);
         _ping?.Tick();
+        _metricsServer?.Tick(_now);
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         Act();

@@ -198,7 +198,7 @@ internal sealed class AlertDispatcher : ILogObserver, IWorkEvents, IProcessEvent
     {
         queue.Stage = AlertStage.Idle;
         queue.DeadlineNs = long.MaxValue;
-        if (problem.Length > 0)
+        if (queue.IsNews(problem, nowNs))
         {
             bool named = problem.StartsWith(queue.Config.Program, StringComparison.Ordinal);
             _log.Text(MessageId.AlertFailed, named ? problem : queue.Config.Program + " " + problem, nowNs);

@@ -10,7 +10,11 @@ namespace Hbd.Daemon.Monitoring;
 /// <summary>One alert program: what waits for it, what it is at, and what became of the rest.</summary>
 internal sealed class AlertQueue(int index, AlertConfig config)
 {
+    private const long SameAgainNs = 60_000_000_000;
+
     private readonly Queue<PendingAlert> _waiting = new();
+    private string _problem = "";
+    private long _saidNs;
 
     public AlertConfig Config { get; } = config;
 
@@ -55,6 +59,19 @@ internal sealed class AlertQueue(int index, AlertConfig config)
 
         _waiting.Enqueue(alert);
         Check.That(_waiting.Count <= Config.Queue, "a queue of alerts is bounded");
+    }
+
+    /// <summary>Is this worth a line? Not when all is well, and the same cause only once a minute: one bad program must not hide another.</summary>
+    public bool IsNews(string problem, long nowNs)
+    {
+        if (problem.Length == 0 || (problem == _problem && nowNs - _saidNs < SameAgainNs))
+        {
+            return false;
+        }
+
+        _problem = problem;
+        _saidNs = nowNs;
+        return true;
     }
 
     public bool TryTake(out PendingAlert alert) => _waiting.TryDequeue(out alert!);

@@ -7,6 +7,8 @@ namespace Hbd.Daemon.Monitoring;
 /// <summary>One connection to the metrics: first a request, then an answer in pieces, then its end.</summary>
 internal sealed class MetricsClient : IDisposable
 {
+    private const int DiscardsMax = 16;
+
     private readonly Fd _fd;
     private readonly byte[] _input = new byte[Limits.MetricsRequestBytes];
     private MetricsSnapshot? _snapshot;
@@ -29,11 +31,11 @@ internal sealed class MetricsClient : IDisposable
 
     public bool IsAnswered { get; private set; }
 
-    /// <summary>Of the connection, or of the last byte that moved.</summary>
+    /// <summary>Of the connection, or of the last byte of the answer that was taken.</summary>
     public long SinceNs { get; private set; }
 
     /// <summary>Takes what has arrived; false when the client is gone or has no more to say.</summary>
-    public bool Fill(long nowNs)
+    public bool Fill()
     {
         Errno error = UnixSocket.Receive(_fd.Value, _input.AsSpan(InputBytes), out int bytes);
         if (error.IsError)
@@ -43,8 +45,15 @@ internal sealed class MetricsClient : IDisposable
 
         // Slow senders of single bytes get no new patience: SinceNs stays that of the connection.
         InputBytes += bytes;
-        SinceNs = InputBytes == bytes ? nowNs : SinceNs;
         return bytes > 0;
+    }
+
+    /// <summary>Takes what nobody will read, so far as it is there: closing over it would reset the connection, and the answer with it.</summary>
+    public void Discard()
+    {
+        for (int i = 0; i < DiscardsMax && !UnixSocket.Receive(_fd.Value, _input, out int bytes).IsError && bytes > 0; i++)
+        {
+        }
     }
 
     /// <param name="body">What follows the head; null: nothing.</param>

@@ -89,7 +89,7 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
             return;
         }
 
-        if (client.IsAnswered ? !client.Send(nowNs) : !client.Fill(nowNs))
+        if (client.IsAnswered ? !client.Send(nowNs) : !client.Fill())
         {
             Drop(client);
         }
@@ -202,6 +202,7 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
 
     private void Drop(MetricsClient client)
     {
+        client.Discard();
         _set.Remove(client.Descriptor);
         _ = _clients.Remove(client);
         client.Dispose();
