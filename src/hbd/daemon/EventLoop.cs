@@ -15,6 +15,7 @@ using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Monitoring;
 using Hbd.Daemon.Ping;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Daemon.Witness;
@@ -92,6 +93,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         StartedNs = _now;
         _signals = new SignalFd();
+        _alerts = config.Alerts.Count > 0 ? new AlertDispatcher(config, self, start.Generation, _epoll, log) : null;
+        log.Observer = _alerts;
         _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits);
         _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
         _refused = new RefusedFrames[config.Media.Count];
@@ -135,6 +138,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
         _control = new ControlServer(_epoll, this);
+        _metrics = new MetricsSource(config, self, this, _agents.Durations, _alerts);
+        _metricsServer = config.Metrics is null ? null : new MetricsServer(_epoll, config.Metrics, _metrics.Take, NoteProblem);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
@@ -173,6 +178,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         _media.Tick(_now);
         _ping?.Tick();
+        _metricsServer?.Tick(_now);
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         Act();
@@ -191,6 +197,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     public void Dispose()
     {
         _control.Dispose();
+        _metricsServer?.Dispose();
+        _log.Observer = null;
+        _alerts?.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
@@ -314,7 +323,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _control.Publish(_now);
         }
 
-        _monitor.TurnEnds(!_control.TakeServed() && _steady);
+        _monitor.TurnEnds(!_control.TakeServed() && !TakeMonitored() && _steady);
     }
 
     /// <summary>
@@ -364,6 +373,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         {
             _fencing.Expire(_now);
         }
+
+        _alerts?.Expire(_now);
     }
 
     /// <summary>Takes up to so many frames off a medium; true if there may be more.</summary>
@@ -380,8 +391,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             FrameVerdict verdict = _codec.Decode(_receive.AsSpan(0, length), _keyring, _packet);
             if (verdict == FrameVerdict.Accepted)
             {
-                Step(ClusterEvent.PacketAccepted(link, _packet));
-                verdict = _core.LastVerdict;
+                verdict = Accept(link);
             }
 
             if (verdict != FrameVerdict.Accepted)
@@ -409,6 +419,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
+        _metricsServer?.Tick(_now);
+        _alerts?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {
             long news = _refused[link].TakeUnreported(out FrameVerdict most);
@@ -424,6 +436,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Arm()
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
+        agentsNs = Math.Min(agentsNs, _alerts?.NextDeadlineNs ?? long.MaxValue);
         _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
         _timer.Arm(_armedNs);
     }

@@ -70,6 +70,12 @@ public sealed record ClusterConfig
     /// <summary>The third machine or disk that <c>require = "witness"</c> asks; null: there is none.</summary>
     public WitnessConfig? Witness { get; init; }
 
+    /// <summary>Null: not served. Each node's own affair, and no part of the digest; so are the alerts.</summary>
+    public MetricsConfig? Metrics { get; init; }
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<AlertConfig> Alerts { get; init; } = [];
+
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>

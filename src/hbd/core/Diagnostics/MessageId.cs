@@ -116,6 +116,8 @@ public enum MessageId
     LoopLate = 703,
     SystemNote = 704,
     SystemProblem = 705,
+    AlertFailed = 760,
+    AlertsLost = 761,
 
     Bug = 901,
 }

@@ -21,6 +21,12 @@ internal static class ExitCode
     /// <summary>The configuration is wrong; every error is on stderr.</summary>
     public const int Configuration = 6;
 
+    /// <summary>The worst that doctor found is a warning.</summary>
+    public const int DoctorWarning = 10;
+
+    /// <summary>The worst that doctor found is an error.</summary>
+    public const int DoctorError = 11;
+
     /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
     public const int Unavailable = 69;
 

@@ -38,6 +38,9 @@ internal enum ControlCommand
 
     /// <summary>A shared object may run inside the daemon again.</summary>
     AgentClear,
+
+    /// <summary>All metrics, as text.</summary>
+    Metrics,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -54,4 +57,7 @@ internal interface IControlTarget
 
     /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>
     FenceDocument Fencing();
+
+    /// <summary>What <see cref="ControlCommand.Metrics"/> answers: Prometheus' text format.</summary>
+    string Metrics();
 }

@@ -25,8 +25,12 @@ internal sealed class LogSink
     /// <summary>Lines nobody could take.</summary>
     public long Lost => _refused;
 
+    /// <summary>Sees every message; null: nobody does.</summary>
+    public ILogObserver? Observer { get; set; }
+
     public void Write(MessageId id, in MessageFields fields, long nowNs)
     {
+        Observer?.OnMessage(id, fields, nowNs);
         ref Window window = ref _windows[(int)id];
         if (nowNs - window.BeganNs > WindowNs || window.Lines == 0)
         {

@@ -15,6 +15,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
+        "metrics", "alert",
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -39,6 +40,9 @@ internal sealed class ConfigBinder(MessageList messages)
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
+        MonitoringBinder monitoring = new(messages);
+        MetricsConfig? metrics = monitoring.BindMetrics(top);
+        List<AlertConfig> alerts = monitoring.BindAlerts(root);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -62,6 +66,8 @@ internal sealed class ConfigBinder(MessageList messages)
             Ping = ping,
             Witness = witness,
             Stonith = devices.ConvertAll(d => d.Config),
+            Metrics = metrics,
+            Alerts = alerts,
             Digest = 0,
         };
         return config with { Digest = ConfigDigest.Compute(config) };
