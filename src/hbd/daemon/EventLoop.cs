@@ -16,6 +16,7 @@ using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Ping;
+using Hbd.Daemon.Recording;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Daemon.Witness;
 using Hbd.Plugins.Agents;
@@ -66,6 +67,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly DiskWitness? _disk;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
+    private readonly FlightRecorder _recorder;
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
     private readonly Packet _packet = new();
@@ -134,6 +136,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
+        _recorder = new FlightRecorder(_epoll);
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -172,7 +175,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _ping?.Tick();
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
+        _recorder.Start(new Instant(_now), _actions.Items);
         Act();
+        RecordTurn();
         Rehearsal.Takeover(_config, _self);
         _service.Ready();
         while (!_ended)
@@ -188,6 +193,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     public void Dispose()
     {
         _control.Dispose();
+        _recorder.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
@@ -311,6 +317,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _control.Publish(_now);
         }
 
+        RecordTurn();
         _monitor.TurnEnds(!_control.TakeServed() && _steady);
     }
 
@@ -390,7 +397,22 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         return true;
     }
 
-    private void Step(in ClusterEvent e) => _core.Step(e, new Instant(_now), _actions);
+    private void Step(in ClusterEvent e)
+    {
+        int first = _actions.Count;
+        try
+        {
+            _core.Step(e, new Instant(_now), _actions);
+        }
+        catch (CheckFailedException)
+        {
+            // The input that shows the bug is what its report needs.
+            _recorder.Step(_core, e, new Instant(_now), default);
+            throw;
+        }
+
+        _recorder.Step(_core, e, new Instant(_now), _actions.Items[first..]);
+    }
 
     private void Changed()
     {

@@ -15,6 +15,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
+        RecorderBinder.Key,
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -39,6 +40,7 @@ internal sealed class ConfigBinder(MessageList messages)
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
+        int recorder = new RecorderBinder(messages).Bind(top);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -61,6 +63,7 @@ internal sealed class ConfigBinder(MessageList messages)
             Groups = groups,
             Ping = ping,
             Witness = witness,
+            RecorderMegabytes = recorder,
             Stonith = devices.ConvertAll(d => d.Config),
             Digest = 0,
         };
