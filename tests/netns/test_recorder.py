@@ -71,7 +71,7 @@ class Recorder(HbdTest):
         self.assertEqual({"srv1", "srv2"}, {line["node"] for line in lines})
         self.assertEqual(sorted(line["wall_ns"] for line in lines), [line["wall_ns"] for line in lines])
         order = [(line["node"], line["message"]) for line in lines if line["message"] in (206, 207, 204)]
-        self.assertLess(order.index(("srv1", 206)), order.index(("srv2", 207)), "given before it is received")
+        self.assertLess(order.index(("srv1", 206)), order.index(("srv2", 207)), "given before it is received: " + repr([(l["node"], l["message"], l["wall_ns"], l["entry"], l.get("cause")) for l in lines if l["message"] in (204, 206, 207)]))
         replayed = self.recorded(lab.srv1, "replay", other)
         self.assertRegex(replayed.stdout, r"srv2, .* all the same")
 
