@@ -17,6 +17,7 @@ using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Monitoring;
 using Hbd.Daemon.Ping;
+using Hbd.Daemon.Recording;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Daemon.Witness;
 using Hbd.Plugins.Agents;
@@ -67,6 +68,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly DiskWitness? _disk;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
+    private readonly FlightRecorder _recorder;
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
     private readonly Packet _packet = new();
@@ -137,6 +139,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
+        _recorder = new FlightRecorder(_epoll);
         _control = new ControlServer(_epoll, this);
         _metrics = new MetricsSource(config, self, this, _agents.Durations, _alerts);
         _metricsServer = config.Metrics is null ? null : new MetricsServer(_epoll, config.Metrics, _metrics.Take, NoteProblem);
@@ -181,7 +184,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _metricsServer?.Tick(_now);
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
+        _recorder.Start(new Instant(_now), _actions.Items);
         Act();
+        RecordTurn();
         Rehearsal.Takeover(_config, _self);
         _service.Ready();
         while (!_ended)
@@ -200,6 +205,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _metricsServer?.Dispose();
         _log.Observer = null;
         _alerts?.Dispose();
+        _recorder.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
@@ -323,6 +329,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _control.Publish(_now);
         }
 
+        RecordTurn();
         _monitor.TurnEnds(!_control.TakeServed() && !TakeMonitored() && _steady);
     }
 
@@ -403,7 +410,22 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         return true;
     }
 
-    private void Step(in ClusterEvent e) => _core.Step(e, new Instant(_now), _actions);
+    private void Step(in ClusterEvent e)
+    {
+        int first = _actions.Count;
+        try
+        {
+            _core.Step(e, new Instant(_now), _actions);
+        }
+        catch (CheckFailedException)
+        {
+            // The input that shows the bug is what its report needs.
+            _recorder.Step(_core, e, new Instant(_now), default);
+            throw;
+        }
+
+        _recorder.Step(_core, e, new Instant(_now), _actions.Items[first..]);
+    }
 
     private void Changed()
     {

@@ -85,6 +85,13 @@ public static unsafe class StateFile
         return directory.IsOpen ? Sync(directory.Value) : Errno.Last;
     }
 
+    /// <summary>Makes it, empty, where there is none. Nobody but its owner may read it.</summary>
+    public static Errno EnsurePrivate(string path)
+    {
+        using Fd fd = Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, 0x180 /* 0600 */);
+        return fd.IsOpen ? Errno.None : Errno.Last;
+    }
+
     private static Errno Write(string path, ReadOnlySpan<byte> content, bool synced, out string call)
     {
         call = "open";

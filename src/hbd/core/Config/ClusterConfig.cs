@@ -42,6 +42,9 @@ public sealed record ClusterConfig
     /// <summary>After so long without a pat it resets the machine. Whole seconds.</summary>
     public Duration WatchdogTimeout { get; init; }
 
+    /// <summary>Size of the flight recorder's ring on the disk; 0: nothing is recorded.</summary>
+    public int RecorderMegabytes { get; init; } = 16;
+
     /// <summary>In the order of the file; the index is the link's number.</summary>
     public required IReadOnlyList<MediumConfig> Media { get; init; }
 

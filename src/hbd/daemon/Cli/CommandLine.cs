@@ -39,6 +39,9 @@ internal static class CommandLine
         root.Options.Add(socket.Socket);
         root.Options.Add(socket.RunDir);
         root.Subcommands.Add(StatusCommand.Build(socket));
+        root.Subcommands.Add(LogCommand.Build(socket));
+        root.Subcommands.Add(ReplayCommand.Build(socket));
+        root.Subcommands.Add(ExplainCommand.Build(socket));
         root.Subcommands.Add(StandbyCommand.Build(socket));
         root.Subcommands.Add(TakeoverCommand.Build(socket));
         root.Subcommands.Add(FailbackCommand.Build(socket));

@@ -9,6 +9,7 @@ namespace Hbd.Daemon.Control;
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(Hbd.Daemon.Doctor.DoctorDocument))]
 [JsonSerializable(typeof(Hbd.Daemon.Monitoring.AlertDocument))]
+[JsonSerializable(typeof(Hbd.Daemon.Recording.TimelineEntry))]
 [JsonSerializable(typeof(System.Collections.Generic.List<Hbd.Daemon.Agents.FoundAgent>))]
 [JsonSerializable(typeof(ControlRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

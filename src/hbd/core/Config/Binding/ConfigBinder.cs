@@ -16,6 +16,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
         "metrics", "alert",
+        RecorderBinder.Key,
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -43,6 +44,7 @@ internal sealed class ConfigBinder(MessageList messages)
         MonitoringBinder monitoring = new(messages);
         MetricsConfig? metrics = monitoring.BindMetrics(top);
         List<AlertConfig> alerts = monitoring.BindAlerts(root);
+        int recorder = new RecorderBinder(messages).Bind(top);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -65,6 +67,7 @@ internal sealed class ConfigBinder(MessageList messages)
             Groups = groups,
             Ping = ping,
             Witness = witness,
+            RecorderMegabytes = recorder,
             Stonith = devices.ConvertAll(d => d.Config),
             Metrics = metrics,
             Alerts = alerts,

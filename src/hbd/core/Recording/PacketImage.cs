@@ -1,0 +1,97 @@
+using System;
+using System.Buffers.Binary;
+using Hbd.Core.Resources;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core.Recording;
+
+/// <summary>
+/// A decoded frame as bytes at fixed places, its sequence left out: two heartbeats of a quiet pair have the same image. Not the frame
+/// itself, so that it does not matter which codec the frame came through.
+/// </summary>
+internal static class PacketImage
+{
+    public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes);
+
+    private const int HeadBytes = 45;
+    private const byte HasAck = 1;
+    private const byte HasDigest = 2;
+    private const byte HasPing = 4;
+
+    public static int Write(Packet packet, Span<byte> image)
+    {
+        image[0] = (byte)packet.Flags;
+        BinaryPrimitives.WriteUInt32LittleEndian(image[1..], packet.Cluster);
+        BinaryPrimitives.WriteUInt32LittleEndian(image[5..], packet.Sender);
+        BinaryPrimitives.WriteUInt32LittleEndian(image[9..], packet.Generation);
+        image[13] = packet.KeyId;
+        image[14] = (byte)((packet.Ack is null ? 0 : HasAck) | (packet.HasDigest ? HasDigest : 0) | (packet.HasPing ? HasPing : 0));
+        BinaryPrimitives.WriteUInt64LittleEndian(image[15..], packet.Hello);
+        BinaryPrimitives.WriteUInt64LittleEndian(image[23..], packet.Echo);
+        BinaryPrimitives.WriteUInt32LittleEndian(image[31..], packet.Ack ?? 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(image[35..], packet.Digest);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[43..], packet.PingScore);
+        int length = HeadBytes;
+        foreach (ref readonly GroupEntry entry in packet.Groups)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
+            BinaryPrimitives.WriteUInt32LittleEndian(image[(length + 4)..], entry.Epoch);
+            image[length + 8] = (byte)((int)entry.Owner | ((int)entry.Local << 2) | (entry.Requests ? 0x20 : 0) | (entry.Refuses ? 0x40 : 0));
+            length += GroupEntry.Bytes;
+        }
+
+        return length;
+    }
+
+    /// <summary>False when no frame of this version can have made it.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> image, ulong sequence, Packet packet)
+    {
+        packet.Clear();
+        if (image.Length < HeadBytes || image.Length > BytesMax || (image.Length - HeadBytes) % GroupEntry.Bytes != 0 || image[14] > 7)
+        {
+            return false;
+        }
+
+        packet.Flags = (PacketFlags)image[0];
+        packet.Cluster = BinaryPrimitives.ReadUInt32LittleEndian(image[1..]);
+        packet.Sender = BinaryPrimitives.ReadUInt32LittleEndian(image[5..]);
+        packet.Generation = BinaryPrimitives.ReadUInt32LittleEndian(image[9..]);
+        packet.Sequence = sequence;
+        packet.KeyId = image[13];
+        packet.Hello = BinaryPrimitives.ReadUInt64LittleEndian(image[15..]);
+        packet.Echo = BinaryPrimitives.ReadUInt64LittleEndian(image[23..]);
+        packet.Ack = (image[14] & HasAck) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(image[31..]) : null;
+        packet.HasDigest = (image[14] & HasDigest) != 0;
+        packet.Digest = BinaryPrimitives.ReadUInt64LittleEndian(image[35..]);
+        packet.HasPing = (image[14] & HasPing) != 0;
+        packet.PingScore = BinaryPrimitives.ReadUInt16LittleEndian(image[43..]);
+        for (ReadOnlySpan<byte> rest = image[HeadBytes..]; rest.Length > 0; rest = rest[GroupEntry.Bytes..])
+        {
+            if (!TryGroup(rest, packet))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The same bounds as on the wire (<see cref="PacketReader"/>).</summary>
+    private static bool TryGroup(ReadOnlySpan<byte> bytes, Packet packet)
+    {
+        byte bits = bytes[8];
+        uint epoch = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+        if ((bits & 3) == 3 || (bits & 0x80) != 0 || epoch > Limits.Epoch)
+        {
+            return false;
+        }
+
+        return packet.TryAddGroup(new GroupEntry(
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            epoch,
+            (Owner)(bits & 3),
+            (LocalState)((bits >> 2) & 7),
+            (bits & 0x20) != 0,
+            (bits & 0x40) != 0));
+    }
+}
