@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Hbd.Core;
+using Hbd.Core.Config;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 
@@ -82,7 +83,11 @@ internal sealed partial class SimWorld
     private void RunAgent(SimNode node, ClusterAction action)
     {
         bool[] group = node.Active[action.Group];
-        if (action.Agent == AgentAction.Start)
+        if (ModeOf(action) != ResourceMode.Single)
+        {
+            BeginOnBoth(node, action);
+        }
+        else if (action.Agent == AgentAction.Start)
         {
             Oracle.Starts(node.Number, action.Group);
 
@@ -113,6 +118,25 @@ internal sealed partial class SimWorld
 
         if (!node.UnderWay.Remove(action.ActionId))
         {
+            return;
+        }
+
+        if (ModeOf(action) != ResourceMode.Single)
+        {
+            AgentResult result = OutcomeOnBoth(node, action);
+            int? score = null;
+            if (ModeOf(action) == ResourceMode.Promotable)
+            {
+                score = ScoreAfter(node, action);
+                Oracle.Scored(node.Number, action, score);
+            }
+
+            Step(node, ClusterEvent.ActionFinished(action.ActionId, result, score));
+            if (action.Agent == AgentAction.Stop && result != AgentResult.Ok && node.Active[action.Group][action.Resource])
+            {
+                Oracle.StopFailed(node.Number, action.Group);
+            }
+
             return;
         }
 
