@@ -154,7 +154,7 @@ internal sealed partial class SimWorld
     }
 
     /// <summary>A monitor that nobody waits for any more is killed, and its end is told.</summary>
-    private void CancelAgent(SimNode node, uint actionId, int life) => Schedule(s_killTakes, () =>
+    private void CancelAgent(SimNode node, uint actionId, int group, int life) => Schedule(s_killTakes, () =>
     {
         if (node.Life != life || !node.UnderWay.Contains(actionId))
         {
@@ -163,12 +163,12 @@ internal sealed partial class SimWorld
 
         if (node.Paused)
         {
-            CancelAgent(node, actionId, life);
+            CancelAgent(node, actionId, group, life);
             return;
         }
 
         node.UnderWay.Remove(actionId);
-        Step(node, ClusterEvent.ActionFinished(actionId, AgentResult.TimedOut));
+        Step(node, ClusterEvent.ActionFinished(actionId, AgentResult.TimedOut, node.Scores[group]));
     });
 
     private AgentResult Outcome(SimNode node, ClusterAction action)

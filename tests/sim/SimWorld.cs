@@ -320,7 +320,7 @@ internal sealed partial class SimWorld
                     RunAgent(node, action);
                     break;
                 case ClusterActionKind.CancelAgent:
-                    CancelAgent(node, action.ActionId, node.Life);
+                    CancelAgent(node, action.ActionId, action.Group, node.Life);
                     break;
                 case ClusterActionKind.Log:
                     Trace(Name(node.Number), Text(node, action));

@@ -78,6 +78,9 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// meta-data.</summary>
     public string Output { get; private set; } = "";
 
+    /// <summary>Valid there too: the promotion score of a promotable resource; null: none.</summary>
+    public int? Score { get; private set; }
+
     /// <inheritdoc cref="Output"/>
     public string ErrorOutput { get; private set; } = "";
 
@@ -86,7 +89,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// <summary>Begins an action. There must be none under way for this resource.</summary>
     /// <param name="check">What kind of monitor it is; without meaning for other actions.</param>
     public void Begin(
-        int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs, AgentCheck check = default)
+        int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs, AgentCheck check = default, PairView? view = null)
     {
         int index = _groupStart[group] + resource;
         Check.That(index < _groupStart[group + 1], "no such resource in the group");
@@ -94,6 +97,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         Check.That(slot.Stage == ActionStage.None, "two actions at once for one resource");
         slot.Action = action;
         slot.Check = check;
+        slot.View = view;
         slot.ActionId = actionId;
         slot.Timeout = timeout;
         slot.BegunNs = nowNs;
@@ -341,7 +345,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
             job.SetSpawn(
                 slot.Program,
                 AgentEnvironment.Arguments(slot.Program, config, slot.Action),
-                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check));
+                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check, slot.View));
         }
 
         slot.Stage = ActionStage.OnWorker;
@@ -471,6 +475,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         _slots[last].ActivePosition = slot.ActivePosition;
         slot.Stage = ActionStage.None;
         FindNext();
+        Score = slot.View is null ? null : PromotionScore.Read(_table.Paths.AttributeDirectory, _table.Node, slot.Config.Name);
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";
