@@ -99,7 +99,7 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
 
     private Duration? BindTimeout(Section section, string action, string[] keys)
     {
-        if (section.Table(action, $"{{ {string.Join(" = …, ", keys)} = \"30s\" }}", required: false) is not { } table)
+        if (section.Table(action, "{ timeout = \"30s\" }", required: false) is not { } table)
         {
             return null;
         }
