@@ -117,6 +117,7 @@ class Host:
         self.process = None
         self.options = []
         self.binds = []
+        self.in_memory = []
         self.exec_ns = 0
         os.makedirs(self.run_dir)
         os.makedirs(self.state_dir)
@@ -144,6 +145,8 @@ class Host:
                 "--bind", self.dir, self.lab.here]
         for source, target in self.binds:
             argv += ["--bind", source, target]
+        for directory in self.in_memory:
+            argv += ["--tmpfs", directory]
         return argv + (["--stamp", stamp] if stamp else []) + ["--"] + list(command)
 
     def start(self):
