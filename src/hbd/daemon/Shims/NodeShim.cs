@@ -47,8 +47,8 @@ internal static class NodeShim
             case 'l':
                 for (int i = 0; i < context.Nodes.Count; i++)
                 {
-                    context.Output.WriteLine(Id(i) + " " + context.Nodes[i] + 
-                        (context.IsMember(context.Nodes[i]) ? " member" : context.PeerHere is null ? " unknown" : " lost"));
+                    string state = context.IsMember(context.Nodes[i]) ? " member" : context.PeerHere is null ? " unknown" : " lost";
+                    context.Output.WriteLine(Id(i) + " " + context.Nodes[i] + state);
                 }
 
                 return ShimExit.Ok;
