@@ -27,7 +27,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--net", required=True, help="name of the network namespace")
     parser.add_argument("--host", help="host name in a UTS namespace of its own")
-    parser.add_argument("--bind", nargs=2, metavar=("FROM", "TO"), help="show one directory in the place of another")
+    parser.add_argument("--bind", nargs=2, action="append", default=[], metavar=("FROM", "TO"), help="show one directory in the place of another")
     parser.add_argument("--tmpfs", action="append", default=[], metavar="DIR", help="an empty file system in memory in the place of this directory")
     parser.add_argument("--stamp", help="file that gets the time of the exec")
     parser.add_argument("command", nargs=argparse.REMAINDER)
@@ -40,8 +40,8 @@ def main():
     check(LIBC.mount(b"none", b"/", None, MS_REC_PRIVATE, None), "mount private")
     # /sys shows the interfaces of the namespace it was mounted from; not allowed everywhere, and then not needed.
     LIBC.mount(b"sysfs", b"/sys", b"sysfs", 0, None)
-    if options.bind:
-        check(LIBC.mount(options.bind[0].encode(), options.bind[1].encode(), None, MS_BIND, None), "bind mount")
+    for source, target in options.bind:
+        check(LIBC.mount(source.encode(), target.encode(), None, MS_BIND, None), "bind mount")
     for directory in options.tmpfs:
         check(LIBC.mount(b"tmpfs", directory.encode(), b"tmpfs", 0, None), "mount " + directory)
     if options.host:

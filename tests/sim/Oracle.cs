@@ -24,6 +24,8 @@ namespace Hbd.Sim;
 /// Safety of nodes that are cut off or fence themselves: B1 to B5, see <see cref="SplitBrainOracle"/>.
 /// Liveness:
 /// L1. Once everything is mended, within a bound, every group runs completely on exactly one node.
+/// R1. Nothing is promoted by a node whose agent has said that it must not be (doc/agents.md).
+/// L3. Once everything is mended, within the same bound, what runs on both nodes runs on both, unless a node has given it up.
 /// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
 /// </summary>
 internal sealed class Oracle
@@ -71,7 +73,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + InstanceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -92,6 +94,10 @@ internal sealed class Oracle
     /// <summary>A service that died just before is noticed, and a node that refused a group forgets the failures, both of them one after the other.</summary>
     private long FailureBoundNs => ((_world.Options.MonitorInterval * 2) + (_world.Options.FailureTimeout * 3)).Nanoseconds;
 
+    /// <summary>An instance is stopped, started and looked at, twice; its score is read at its next monitor; and a handover follows from that.</summary>
+    private long InstanceBoundNs => _world.Options.PromotableGroups + _world.Options.BothGroups == 0 ? 0
+        : ((_world.Options.AgentMax * 24) + (_world.Options.Keepalive * 20) + _world.Options.Initdead).Nanoseconds;
+
     /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
     private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0
         : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
@@ -102,6 +108,7 @@ internal sealed class Oracle
         _splitBrain.Renewed(node);
         _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         _by[node].EverInTouch = false;
+        Array.Clear(_by[node].Fit);
         Ping.Started(node);
         LoseTouch(node, Touch.None);
     }
@@ -275,6 +282,21 @@ internal sealed class Oracle
         }
     }
 
+    /// <summary>What an agent has told the core of its fitness.</summary>
+    public void Scored(int node, in ClusterAction action, int? score)
+    {
+        _by[node].Fit[action.Group] = score is >= 0 || (score is null && _by[node].Fit[action.Group] is null) ? score is null ? null : true : false;
+    }
+
+    /// <summary>R1. What is not promoted yet is not promoted against its agent's word.</summary>
+    public void Promotes(int node, int group, int resource)
+    {
+        if (_by[node].Fit[group] == false && !_world.Nodes[node].Active[group][resource])
+        {
+            Violate($"R1: {SimWorld.Name(node)} promotes g{group} although its score forbids it");
+        }
+    }
+
     /// <summary>After every event.</summary>
     public void Observe()
     {
@@ -322,6 +344,21 @@ internal sealed class Oracle
             if (_world.Nodes[0].AnyActive(group) && _world.Nodes[1].AnyActive(group))
             {
                 Violate($"L1: parts of g{group} run on both nodes at the end");
+            }
+
+            CheckInstances(0, group);
+            CheckInstances(1, group);
+        }
+    }
+
+    private void CheckInstances(int node, int group)
+    {
+        for (int i = 0; i < _world.Config.Groups[group].Resources.Count; i++)
+        {
+            bool both = _world.Config.Groups[group].Resources[i].Mode != ResourceMode.Single;
+            if (both && !_world.Nodes[node].Instances[group][i] && !Refuses(node, group))
+            {
+                Violate($"L3: the instance of g{group}r{i} does not run on {SimWorld.Name(node)} at the end");
             }
         }
     }
@@ -387,6 +424,7 @@ internal sealed class Oracle
         {
             AddressesUntilNs = new long[groups];
             Restarts = new bool[groups];
+            Fit = new bool?[groups];
             Array.Fill(AddressesUntilNs, long.MaxValue);
         }
 
@@ -422,6 +460,9 @@ internal sealed class Oracle
         public long FrameSentNs { get; set; }
 
         public long VoidNs { get; set; }
+
+        /// <summary>By group: the newest promotion score allows it; null: none was ever set in this life of the daemon.</summary>
+        public bool?[] Fit { get; }
 
         /// <summary>By group: what failed is being started again in place.</summary>
         public bool[] Restarts { get; }

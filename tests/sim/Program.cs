@@ -149,7 +149,7 @@ internal static class Program
     }
 
     private static SimNeeds Needs(string[] args) =>
-        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"));
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"), args.Contains("--promotable"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

@@ -133,6 +133,7 @@ internal sealed class Scenario(StringWriter trace)
                 World.Nodes[node].FailFences = words[2] == "fence" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailMonitors = words[2] == "monitor" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailWith = (AgentResult)(words.Length > 4 ? int.Parse(words[4], CultureInfo.InvariantCulture) : 1);
+                World.Nodes[node].FailDemotes = words[2] == "demote" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 World.Nodes[node].FailStops = words[2] == "stop" ? int.Parse(words[3], CultureInfo.InvariantCulture) : 0;
                 break;
             case "lose" or "find":
@@ -140,6 +141,9 @@ internal sealed class Scenario(StringWriter trace)
                 break;
             case "witness":
                 Witness(words[1], node: words.Length > 2 ? words[2][3] - '1' : 0);
+                break;
+            case "score":
+                World.Nodes[node].Scores[int.Parse(words[2][1..], CultureInfo.InvariantCulture)] = int.Parse(words[3], CultureInfo.InvariantCulture);
                 break;
             case "where":
                 Where();
@@ -229,6 +233,14 @@ internal sealed class Scenario(StringWriter trace)
         {
             string[] on = World.Nodes.Where(n => n.AnyActive(group)).Select(n => SimWorld.Name(n.Number)).ToArray();
             _trace.WriteLine("g" + group + " runs on " + (on.Length == 0 ? "no node" : string.Join(" and ", on)));
+            for (int i = 0; i < World.Config.Groups[group].Resources.Count; i++)
+            {
+                if (World.Config.Groups[group].Resources[i].Mode != ResourceMode.Single)
+                {
+                    string[] up = World.Nodes.Where(n => n.Instances[group][i]).Select(n => SimWorld.Name(n.Number)).ToArray();
+                    _trace.WriteLine($"  instances of g{group}r{i} on " + (up.Length == 0 ? "no node" : string.Join(" and ", up)));
+                }
+            }
         }
     }
 
@@ -259,6 +271,8 @@ internal sealed class Scenario(StringWriter trace)
                 "pinged" => options with { PingedGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "witness" => options with { WitnessGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "lease" => options with { Lease = Time(pair[1]) },
+                "promotable" => options with { PromotableGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
+                "both" => options with { BothGroups = int.Parse(pair[1], CultureInfo.InvariantCulture) },
                 "initdead" => options with { Initdead = Time(pair[1]) },
                 _ => throw new InvalidDataException("no such option: " + pair[0]),
             };

@@ -14,6 +14,8 @@ namespace Hbd.Sim;
 /// </summary>
 internal sealed class SimNode
 {
+    private readonly ClusterConfig _config;
+
     public SimNode(int number, ClusterConfig config, SimClock clock)
     {
         Vote = new SimVote(config.SplitBrain != SplitBrain.Ignore);
@@ -23,10 +25,14 @@ internal sealed class SimNode
         StateFile = new SimStateFile(new Duration(config.Keepalive.Nanoseconds / 100));
         Codec = new FrameCodec(config.Cluster, config.Nodes[number], config.Nodes[1 - number]);
         Keyring = new Keyring(1, [new KeyValuePair<int, byte[]>(1, "the key of the simulated pair"u8.ToArray())]);
+        _config = config;
         Active = new bool[config.Groups.Count][];
+        Instances = new bool[config.Groups.Count][];
+        Scores = new int?[config.Groups.Count];
         for (int i = 0; i < Active.Length; i++)
         {
             Active[i] = new bool[config.Groups[i].Resources.Count];
+            Instances[i] = new bool[config.Groups[i].Resources.Count];
         }
     }
 
@@ -78,6 +84,12 @@ internal sealed class SimNode
     /// <summary>Resources that run here, from the begin of a start to the end of a stop that worked.</summary>
     public bool[][] Active { get; }
 
+    /// <summary>Instances of resources that run on both nodes: up here, from the begin of a start to the end of a stop that worked.</summary>
+    public bool[][] Instances { get; }
+
+    /// <summary>By group: what the agent of its promotable resource says.</summary>
+    public int?[] Scores { get; }
+
     /// <summary>Actions of this life of the daemon whose end was not told yet.</summary>
     public HashSet<uint> UnderWay { get; } = [];
 
@@ -88,6 +100,8 @@ internal sealed class SimNode
     public int FailStarts { get; set; }
 
     public int FailStops { get; set; }
+
+    public int FailDemotes { get; set; }
 
     public int FailMonitors { get; set; }
 
@@ -116,9 +130,10 @@ internal sealed class SimNode
 
     public bool AllActive(int group)
     {
-        foreach (bool active in Active[group])
+        for (int i = 0; i < Active[group].Length; i++)
         {
-            if (!active)
+            bool both = _config.Groups[group].Resources[i].Mode == ResourceMode.Both;
+            if (both ? !Instances[group][i] : !Active[group][i])
             {
                 return false;
             }

@@ -123,6 +123,16 @@ internal sealed record SimOptions
 
     /// <summary>Groups with <c>require = "ping"</c>, by a bit each; one that requires fencing as well keeps that.</summary>
     public int PingedGroups { get; init; }
+
+    /// <summary>Groups whose second resource is promotable, by a bit each.</summary>
+    public int PromotableGroups { get; init; }
+
+    /// <summary>Groups whose last resource runs on both nodes, unless it is the promotable one; by a bit each.</summary>
+    public int BothGroups { get; init; }
+
+    /// <summary>Agents set promotion scores, which change while faults last.</summary>
+    public bool Scores { get; init; }
+
     public Adversity Adversity { get; init; } = Adversity.None;
 
     /// <summary>A stop may fail or hang, so that nothing bounds the time until it has worked.</summary>
@@ -170,7 +180,8 @@ internal sealed record SimOptions
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
-        return needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
+        options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
+        return needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
     }
 
     public ClusterConfig ToConfig() => new()
@@ -206,13 +217,28 @@ internal sealed record SimOptions
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
-        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}");
+        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
+        + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
     public bool IsPinged(int group) => (PingedGroups & (1 << group)) != 0 && !IsFenced(group);
 
     public bool IsWitnessed(int group) => (WitnessGroups & (1 << group)) != 0;
+
+    /// <summary>Promotable resources and such as run on both nodes; agents are honest.</summary>
+    private SimOptions DrawPair()
+    {
+        Prng prng = new(Seed ^ 0x9A12_0B07);
+        return this with
+        {
+            Groups = Groups.Select(n => n + 1).ToArray(),
+            PromotableGroups = 1 + prng.Below(7),
+            BothGroups = prng.Below(8),
+            Scores = prng.Chance(500),
+            Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm, LosesState = Adversity.LosesState },
+        };
+    }
 
     /// <summary>Drawn apart from the rest, so that old seeds stay what they were.</summary>
     private SimOptions DrawPing()
@@ -256,6 +282,17 @@ internal sealed record SimOptions
         Resources = Enumerable.Range(0, resources).Select(i => Resource(index, i)).ToArray(),
     };
 
+    /// <summary>Promotable resources are always watched: scores are read after actions.</summary>
+    private Duration IntervalOf(int group, int index) => MonitorInterval > Duration.Zero || Mode(group, index) != ResourceMode.Promotable
+        ? MonitorInterval : Keepalive * 5;
+
+    private ResourceMode Mode(int group, int index)
+    {
+        bool promotable = (PromotableGroups & (1 << group)) != 0;
+        bool both = (BothGroups & (1 << group)) != 0 && index == Groups[group] - 1 && index > 0;
+        return index == 1 && promotable ? ResourceMode.Promotable : both ? ResourceMode.Both : ResourceMode.Single;
+    }
+
     private ResourceConfig Resource(int group, int index) => new()
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"g{group}r{index}"),
@@ -267,12 +304,14 @@ internal sealed record SimOptions
         StartTimeout = Duration.FromSeconds(60),
         StopTimeout = Duration.FromSeconds(60),
         MonitorTimeout = Duration.FromSeconds(20),
-        Monitors = MonitorInterval > Duration.Zero ? [new MonitorConfig(0, MonitorInterval, Duration.FromSeconds(20))] : [],
+        Monitors = IntervalOf(group, index) is var interval && interval > Duration.Zero ? [new MonitorConfig(0, interval, Duration.FromSeconds(20))] : [],
         FailureTimeout = FailureTimeout,
+        Mode = Mode(group, index),
+        Notify = Seed % 3 != 0,
 
         IsAddress = index == 0,
     };
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false);
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false);

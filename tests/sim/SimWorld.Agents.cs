@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Hbd.Core;
+using Hbd.Core.Config;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 
@@ -82,7 +83,11 @@ internal sealed partial class SimWorld
     private void RunAgent(SimNode node, ClusterAction action)
     {
         bool[] group = node.Active[action.Group];
-        if (action.Agent == AgentAction.Start)
+        if (ModeOf(action) != ResourceMode.Single)
+        {
+            BeginOnBoth(node, action);
+        }
+        else if (action.Agent == AgentAction.Start)
         {
             Oracle.Starts(node.Number, action.Group);
 
@@ -116,6 +121,25 @@ internal sealed partial class SimWorld
             return;
         }
 
+        if (ModeOf(action) != ResourceMode.Single)
+        {
+            AgentResult result = OutcomeOnBoth(node, action);
+            int? score = null;
+            if (ModeOf(action) == ResourceMode.Promotable)
+            {
+                score = ScoreAfter(node, action);
+                Oracle.Scored(node.Number, action, score);
+            }
+
+            Step(node, ClusterEvent.ActionFinished(action.ActionId, result, score));
+            if (action.Agent == AgentAction.Stop && result != AgentResult.Ok && node.Active[action.Group][action.Resource])
+            {
+                Oracle.StopFailed(node.Number, action.Group);
+            }
+
+            return;
+        }
+
         if (_agents is null || !_agents.Untrue(node, action, out AgentResult said))
         {
             said = Outcome(node, action);
@@ -130,7 +154,7 @@ internal sealed partial class SimWorld
     }
 
     /// <summary>A monitor that nobody waits for any more is killed, and its end is told.</summary>
-    private void CancelAgent(SimNode node, uint actionId, int life) => Schedule(s_killTakes, () =>
+    private void CancelAgent(SimNode node, uint actionId, int group, int life) => Schedule(s_killTakes, () =>
     {
         if (node.Life != life || !node.UnderWay.Contains(actionId))
         {
@@ -139,12 +163,12 @@ internal sealed partial class SimWorld
 
         if (node.Paused)
         {
-            CancelAgent(node, actionId, life);
+            CancelAgent(node, actionId, group, life);
             return;
         }
 
         node.UnderWay.Remove(actionId);
-        Step(node, ClusterEvent.ActionFinished(actionId, AgentResult.TimedOut));
+        Step(node, ClusterEvent.ActionFinished(actionId, AgentResult.TimedOut, node.Scores[group]));
     });
 
     private AgentResult Outcome(SimNode node, ClusterAction action)

@@ -161,10 +161,8 @@ internal sealed partial class SimWorld
         Disk?.End(number, power: true);
         node.Orphaned = false;
         node.Watchdog?.Disarm();
-        foreach (bool[] group in node.Active)
-        {
-            Array.Clear(group);
-        }
+        Array.ForEach(node.Active, Array.Clear);
+        Array.ForEach(node.Instances, Array.Clear);
 
         _agents?.Crashed(number);
     }
@@ -180,7 +178,15 @@ internal sealed partial class SimWorld
     /// <summary>A service dies by itself; only a monitor can tell.</summary>
     public void LoseService(int number, int group, int resource)
     {
-        if (Nodes[number].AllActive(group))
+        if (Config.Groups[group].Resources[resource].Mode != ResourceMode.Single)
+        {
+            if (Nodes[number].Instances[group][resource])
+            {
+                Say(number, "loses its instance of " + Config.Groups[group].Resources[resource].Name);
+                Nodes[number].Instances[group][resource] = Nodes[number].Active[group][resource] = false;
+            }
+        }
+        else if (Nodes[number].AllActive(group))
         {
             Say(number, "loses " + Config.Groups[group].Resources[resource].Name);
             Nodes[number].Active[group][resource] = false;
@@ -318,7 +324,7 @@ internal sealed partial class SimWorld
                     RunAgent(node, action);
                     break;
                 case ClusterActionKind.CancelAgent:
-                    CancelAgent(node, action.ActionId, node.Life);
+                    CancelAgent(node, action.ActionId, action.Group, node.Life);
                     break;
                 case ClusterActionKind.Log:
                     Trace(Name(node.Number), Text(node, action));

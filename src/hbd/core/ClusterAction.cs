@@ -69,6 +69,9 @@ public readonly record struct ClusterAction
     /// <summary>A monitor of what runs, not the probe before a start.</summary>
     public bool Recurring { get; init; }
 
+    /// <summary>What an agent is told, of a Notify.</summary>
+    public Notice Notice { get; init; }
+
     public MessageId Message { get; init; }
 
     public int Link { get; init; }

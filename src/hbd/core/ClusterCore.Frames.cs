@@ -55,7 +55,23 @@ public sealed partial class ClusterCore
 
         _permits.Sent(_sequence, _lastNow);
         WriteGroups(link, ref writer);
+        WriteScores(link, ref writer);
         return keyring.Sign(buffer, writer.Finish());
+    }
+
+    /// <summary>Only of groups that nobody has owned yet, and only where there is room: the peer waits for them no longer than initdead.</summary>
+    private void WriteScores(int link, ref PacketWriter writer)
+    {
+        GroupRun[] groups = _resources.Groups;
+        int cursor = _scoreCursor[link];
+        bool full = false;
+        for (int i = 0; i < groups.Length && !full; i++)
+        {
+            full = ResourceManager.TryScore(groups[cursor], out int score) && !writer.TryScore(new ScoreEntry(groups[cursor].Id, score));
+            cursor = full ? cursor : (cursor + 1) % groups.Length;
+        }
+
+        _scoreCursor[link] = cursor;
     }
 
     /// <summary>

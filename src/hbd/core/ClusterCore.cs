@@ -39,6 +39,7 @@ public sealed partial class ClusterCore
     private readonly SelfFence _selfFence = new();
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
+    private readonly int[] _scoreCursor;
     private readonly uint _clusterId;
     private readonly uint _selfId;
     private readonly uint _generation;
@@ -84,6 +85,7 @@ public sealed partial class ClusterCore
         _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence, _permits, _witness);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
+        _scoreCursor = new int[config.Media.Count];
         _clusterId = WireId.Of(config.Cluster);
         _selfId = WireId.Of(config.Nodes[self]);
         Check.That(_selfId != WireId.Of(config.Nodes[1 - self]), "the two nodes share a wire id: rename one of them");
@@ -142,7 +144,7 @@ public sealed partial class ClusterCore
                 OnPacket(e.Link, e.Packet!, now, actions);
                 break;
             case ClusterEventKind.ActionFinished:
-                _resources.ActionFinished(e.ActionId, e.Result, now, actions);
+                _resources.ActionFinished(e.ActionId, e.Result, e.Score, now, actions);
                 break;
             case ClusterEventKind.FenceFinished:
                 _fencing.Finished(e.ActionId, e.Fence, now, actions);

@@ -76,6 +76,9 @@ public readonly record struct ClusterEvent
 
     public AgentResult Result { get; internal init; }
 
+    /// <summary>Promotion score of the instance after the action; null: it has none. Of promotable resources only.</summary>
+    public int? Score { get; internal init; }
+
     public FenceOutcome Fence { get; internal init; }
 
     public OperatorCommand Command { get; internal init; }
@@ -101,8 +104,8 @@ public readonly record struct ClusterEvent
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
         new() { Kind = ClusterEventKind.PacketAccepted, Link = link, Packet = packet };
 
-    public static ClusterEvent ActionFinished(uint actionId, AgentResult result) =>
-        new() { Kind = ClusterEventKind.ActionFinished, ActionId = actionId, Result = result };
+    public static ClusterEvent ActionFinished(uint actionId, AgentResult result, int? score = null) =>
+        new() { Kind = ClusterEventKind.ActionFinished, ActionId = actionId, Result = result, Score = score };
 
     public static ClusterEvent FenceFinished(uint actionId, FenceOutcome outcome) =>
         new() { Kind = ClusterEventKind.FenceFinished, ActionId = actionId, Fence = outcome };

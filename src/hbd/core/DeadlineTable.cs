@@ -47,6 +47,9 @@ internal enum TimerKind
     /// <summary>A permit nears its end, or a wait for the permit of the other is over.</summary>
     Permit,
 
+    /// <summary>The peer has had its time to say how its instances of promotable resources are.</summary>
+    PeerScore,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 

@@ -103,4 +103,7 @@ public static class Limits
 
     /// <summary>Errors listed for one configuration before the reader says that there are more.</summary>
     public const int ConfigErrors = 100;
+
+    /// <summary>Of promotion scores, to either side: what Pacemaker calls infinity.</summary>
+    public const int ScoreMax = 1_000_000;
 }

@@ -4,6 +4,7 @@ using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
+using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Control;
@@ -85,11 +86,33 @@ internal sealed partial class EventLoop
         {
             AgentAction.Start => resource.StartTimeout,
             AgentAction.Stop => resource.StopTimeout,
+            AgentAction.Promote => resource.PromoteTimeout,
+            AgentAction.Demote => resource.DemoteTimeout,
             _ => TimeoutOf(resource, action),
         };
         _reasons.Begun(action);
         AgentCheck check = action.Recurring ? new AgentCheck(action.Level, IntervalOf(resource, action.Level)) : AgentCheck.Probe;
-        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now, check);
+        check = check with { Failures = _core.Resources.Groups[action.Group].Resources[action.Resource].Failures };
+        PairView? view = resource.Mode == ResourceMode.Promotable ? ViewOf(action) : null;
+        _agents.Begin(action.Group, action.Resource, action.Agent, timeout, action.ActionId, _now, check, view);
+    }
+
+    /// <summary>What the agent of a promotable resource is told of both nodes, as this node knows it now.</summary>
+    private PairView ViewOf(in ClusterAction action)
+    {
+        GroupRun group = _core.Resources.Groups[action.Group];
+        ResourceRun resource = group.Resources[action.Resource];
+        bool peerHere = _core.Peer.State == NodeState.Active;
+        return new PairView
+        {
+            Self = _config.Nodes[_self],
+            Peer = _config.Nodes[1 - _self],
+            SelfRuns = resource.Instance!.State == ResourceState.Running,
+            SelfPromoted = resource.State is ResourceState.Running or ResourceState.Stopping,
+            PeerHere = peerHere,
+            PeerPromoted = peerHere && group.PeerKnown && group.Peer.Local is LocalState.Running or LocalState.Found,
+            Notice = action.Agent == AgentAction.Notify ? action.Notice : null,
+        };
     }
 
     private static Duration TimeoutOf(ResourceConfig resource, in ClusterAction action)

@@ -257,7 +257,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         Changed();
         _reasons.Finished(actionId, result, reason);
-        Step(ClusterEvent.ActionFinished(actionId, result));
+        Step(ClusterEvent.ActionFinished(actionId, result, _agents.Score));
     }
 
     void IAgentEvents.OnAddressChanged(int group, int resource, AddressChange change, string detail)

@@ -9,6 +9,9 @@ internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string
     /// <summary>Where shared objects are; null: where the packages put them.</summary>
     public string? PluginDirectory { get; init; }
 
+    /// <summary>Where the stand-ins for Pacemaker's tools are; null: where the packages put them.</summary>
+    public string? ShimDirectory { get; init; }
+
     /// <summary>Where programs and shared objects are looked for.</summary>
     public AgentPaths AgentPaths
     {
@@ -19,6 +22,7 @@ internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string
                 AttributeDirectory = RunDir + "/attributes",
                 PersistentAttributeDirectory = StateDir + "/attributes",
             };
+            paths = ShimDirectory is null ? paths : paths with { ShimDirectory = ShimDirectory };
             return PluginDirectory is null ? paths : paths with { PluginDirectories = [PluginDirectory] };
         }
     }

@@ -158,7 +158,7 @@ internal sealed class StatusBuilder
             Resources = config.Resources.Select((r, i) => new ResourceStatus
             {
                 Name = r.Name,
-                State = Words.Of(group.Resources[i].State),
+                State = Words.Of(group.Resources[i]),
                 Failures = group.Resources[i].Failures,
                 Degraded = group.Resources[i].Degraded,
                 LastResult = _loop.Reasons.ResultOf(group.Index, i),

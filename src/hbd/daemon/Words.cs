@@ -14,6 +14,9 @@ internal static class Words
         AgentAction.Stop => "stop",
         AgentAction.Monitor => "monitor",
         AgentAction.MetaData => "meta-data",
+        AgentAction.Promote => "promote",
+        AgentAction.Demote => "demote",
+        AgentAction.Notify => "notify",
         _ => "validate-all",
     };
 
@@ -71,6 +74,20 @@ internal static class Words
         LocalState.Failed => "failed",
         LocalState.Blocked => "blocked",
         _ => "found",
+    };
+
+    /// <summary>Of a promotable resource: the state of its role where it has one, otherwise that of its instance.</summary>
+    public static string Of(ResourceRun resource) => resource switch
+    {
+        { Instance: null } => Of(resource.State),
+        { Instance.Refused: true, Instance.State: ResourceState.Stopped } => "given up",
+        { Config.Mode: ResourceMode.Both } => Of(resource.Instance.State),
+        { State: ResourceState.Running } => "promoted",
+        { State: ResourceState.Starting } => "promoting",
+        { State: ResourceState.Stopping } => "demoting",
+        { State: ResourceState.Stopped, Instance.State: ResourceState.Running } => "unpromoted",
+        { State: ResourceState.Stopped } => Of(resource.Instance.State),
+        _ => Of(resource.State),
     };
 
     public static string Of(ResourceState state) => state switch

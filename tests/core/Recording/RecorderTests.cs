@@ -49,9 +49,11 @@ public sealed class RecorderTests
             Packet packet = new();
             property.SetValue(packet, Sample(property.PropertyType));
             packet.TryAddGroup(new GroupEntry(7, 8, Owner.High, LocalState.Found, true, true));
+            packet.TryAddScore(new ScoreEntry(9, 10));
             Packet back = RoundTrip(ClusterEvent.PacketAccepted(3, packet), []).Event.Packet!;
             Assert.Equal(property.GetValue(packet), property.GetValue(back));
             Assert.Equal(packet.Groups.ToArray(), back.Groups.ToArray());
+            Assert.Equal(packet.Scores.ToArray(), back.Scores.ToArray());
         }
     }
 
@@ -90,18 +92,18 @@ public sealed class RecorderTests
         Packet packet = new() { Sender = 1 };
         ClusterAction[] beat = [new() { Kind = ClusterActionKind.SendHeartbeat }];
         WrittenFrame[] frames = [new(0, 1_400), new(1, 1_400)];
-        long before = 0;
-        for (int i = 0; i < 2_000; i++)
+        long at = s_begin.Nanoseconds;
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            before = i == 1_000 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            Instant now = new(s_begin.Nanoseconds + i);
-            packet.Sequence++;
-            _ = writer.Event(ClusterEvent.PacketAccepted(0, packet), now, []);
-            _ = writer.Event(ClusterEvent.DeadlineReached, now, beat);
-            _ = writer.Wrote(now, frames);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 1_000; i++)
+            {
+                Instant now = new(at++);
+                packet.Sequence++;
+                _ = writer.Event(ClusterEvent.PacketAccepted(0, packet), now, []);
+                _ = writer.Event(ClusterEvent.DeadlineReached, now, beat);
+                _ = writer.Wrote(now, frames);
+            }
+        }));
     }
 
     [Fact]
@@ -199,6 +201,7 @@ public sealed class RecorderTests
         return plain == typeof(Duration) ? new Duration(1_234_567_890_123)
             : plain == typeof(Instant) ? new Instant(4_999_999_999)
             : plain == typeof(bool) ? true
+            : plain == typeof(Notice) ? new Notice(true, AgentAction.Stop, true)
             : plain.IsEnum ? Enum.GetValues(plain).GetValue(1)!
             : Convert.ChangeType(113, plain, System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -68,6 +68,9 @@ internal sealed class Vector
 
     public FrameCodec Receiver() => new(Text("cluster")!, Text("self")!, Text("peer")!);
 
+    public ScoreEntry[] Scores() => _fields.Where(f => f.Name == "score")
+        .Select(f => new ScoreEntry(WireId.Of(f.Value.Split(' ')[0]), int.Parse(f.Value.Split(' ')[1], CultureInfo.InvariantCulture))).ToArray();
+
     public GroupEntry[] Groups() => _fields.Where(f => f.Name == "group").Select(f =>
     {
         string[] words = f.Value.Split(' ');

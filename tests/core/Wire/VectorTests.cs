@@ -43,6 +43,7 @@ public sealed class VectorTests
         Assert.Equal(vector.Number("ping") ?? 0, packet.PingScore);
         Assert.Equal((uint?)vector.Number("ack"), packet.Ack);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
+        Assert.Equal(vector.Scores(), packet.Scores.ToArray());
     }
 
     [Theory]
@@ -76,6 +77,11 @@ public sealed class VectorTests
         foreach (GroupEntry entry in vector.Groups())
         {
             Assert.True(writer.TryGroup(entry));
+        }
+
+        foreach (ScoreEntry entry in vector.Scores())
+        {
+            Assert.True(writer.TryScore(entry));
         }
 
         int length = keyring.Sign(buffer, writer.Finish());

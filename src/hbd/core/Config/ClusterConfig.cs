@@ -198,6 +198,32 @@ public enum OnFail
     Ignore,
 }
 
+/// <summary>What a stop that failed leads to, after it was tried.</summary>
+public enum OnStopFail
+{
+    /// <summary>Where the group requires a proof the node fences itself; elsewhere it is tried again, and nobody else may start the group.</summary>
+    Usual,
+
+    /// <summary>Tried again with growing pauses, nobody else may start the group.</summary>
+    Block,
+
+    /// <summary>The node fences itself, whatever the group requires.</summary>
+    Fence,
+}
+
+/// <summary>On how many nodes a resource runs.</summary>
+public enum ResourceMode
+{
+    /// <summary>On the owner of its group.</summary>
+    Single,
+
+    /// <summary>On both nodes; promoted on the owner of its group (<c>role = "promotable"</c>).</summary>
+    Promotable,
+
+    /// <summary>On both nodes (<c>run = "both"</c>).</summary>
+    Both,
+}
+
 /// <summary>One recurring monitor of a resource.</summary>
 /// <param name="Level">OCF_CHECK_LEVEL, 0 for the plain one.</param>
 public sealed record MonitorConfig(int Level, Duration Interval, Duration Timeout);
@@ -242,6 +268,17 @@ public sealed record ResourceConfig
     public OnFail OnStartFail { get; init; } = OnFail.Move;
 
     public OnFail OnMonitorFail { get; init; } = OnFail.Restart;
+
+    public OnStopFail OnStopFail { get; init; }
+
+    public ResourceMode Mode { get; init; }
+
+    /// <summary>Its agent is told of starts, stops, promotions and demotions (the OCF action <c>notify</c>).</summary>
+    public bool Notify { get; init; }
+
+    public Duration PromoteTimeout { get; init; } = Duration.FromSeconds(60);
+
+    public Duration DemoteTimeout { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>True for IPaddr, IPaddr2 and IPv6addr: these are stopped first when a node must let go at once.</summary>
     public required bool IsAddress { get; init; }

@@ -111,6 +111,15 @@ public enum MessageId
     AgentCleared = 532,
     AgentElsewhere = 535,
 
+    InstanceStarting = 560,
+    InstanceRunning = 561,
+    InstanceStopped = 562,
+    InstanceRefused = 563,
+    InstancePromoted = 564,
+    InstanceDemoted = 565,
+    InstanceUnasked = 566,
+    PromotionForbidden = 567,
+
     DaemonStarting = 701,
     DaemonStopped = 702,
     LoopLate = 703,

@@ -10,7 +10,8 @@ internal static class ActionImage
     {
         int mask = (a.ActionId != 0 ? 1 : 0) | (a.Group != 0 ? 2 : 0) | (a.Resource != 0 ? 4 : 0) | (a.Agent != 0 ? 8 : 0)
             | (a.Level != 0 ? 16 : 0) | (a.Recurring ? 32 : 0) | (a.Message != 0 ? 64 : 0) | (a.Link != 0 ? 128 : 0)
-            | (a.A != 0 ? 256 : 0) | (a.B != 0 ? 512 : 0) | (a.Refused ? 1_024 : 0);
+            | (a.A != 0 ? 256 : 0) | (a.B != 0 ? 512 : 0) | (a.Refused ? 1_024 : 0)
+            | (a.Notice != default ? 2_048 : 0);
         writer.Byte((byte)a.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, a.ActionId);
@@ -22,12 +23,13 @@ internal static class ActionImage
         Field(ref writer, mask & 128, a.Link);
         Field(ref writer, mask & 256, a.A);
         Field(ref writer, mask & 512, a.B);
+        Field(ref writer, mask & 2_048, Packed(a.Notice));
     }
 
     public static ClusterAction Read(ref ByteReader reader)
     {
         ClusterActionKind kind = (ClusterActionKind)reader.Byte();
-        int mask = reader.Below(2_047);
+        int mask = reader.Below(4_095);
         return new ClusterAction
         {
             Kind = kind,
@@ -42,8 +44,15 @@ internal static class ActionImage
             A = (mask & 256) != 0 ? reader.Signed() : 0,
             B = (mask & 512) != 0 ? reader.Signed() : 0,
             Refused = (mask & 1_024) != 0,
+            Notice = Unpacked(Int(ref reader, mask & 2_048)),
         };
     }
+
+    /// <summary>Never zero for one that is not the default: the operation is counted from one.</summary>
+    private static long Packed(Notice notice) => (notice.Post ? 1 : 0) + (notice.Peer ? 2 : 0) + (((int)notice.Operation + 1) * 4);
+
+    private static Notice Unpacked(int packed) => packed == 0 ? default
+        : new Notice((packed & 1) != 0, (AgentAction)((packed >> 2) - 1), (packed & 2) != 0);
 
     private static void Field(ref ByteWriter writer, int present, long value)
     {

@@ -16,7 +16,7 @@ internal static class EventImage
         int mask = (e.Link != 0 ? 1 : 0) | (e.ActionId != 0 ? 2 : 0) | (e.Result != 0 ? 4 : 0) | (e.Fence != 0 ? 8 : 0)
             | (e.Command != 0 ? 16 : 0) | (e.Selector != 0 ? 32 : 0) | (e.Group != 0 ? 64 : 0) | (e.Pause != Duration.Zero ? 128 : 0)
             | (e.Address != 0 ? 256 : 0) | (sent != 0 ? 512 : 0) | (e.Suspended != Duration.Zero ? 1_024 : 0)
-            | (e.Witness is not null ? 2_048 : 0);
+            | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0);
         writer.Byte((byte)e.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, e.Link);
@@ -30,6 +30,7 @@ internal static class EventImage
         Field(ref writer, mask & 256, e.Address);
         Field(ref writer, mask & 512, sent);
         Field(ref writer, mask & 1_024, e.Suspended.Nanoseconds);
+        Field(ref writer, mask & 4_096, e.Score ?? 0);
         if (e.Witness is { } reply)
         {
             WriteReply(ref writer, reply);
@@ -39,7 +40,7 @@ internal static class EventImage
     public static ClusterEvent Read(ref ByteReader reader, Instant now)
     {
         ClusterEventKind kind = (ClusterEventKind)reader.Byte();
-        int mask = reader.Below(4_095);
+        int mask = reader.Below(8_191);
         ClusterEvent e = new()
         {
             Kind = kind,
@@ -54,6 +55,7 @@ internal static class EventImage
             Address = Int(ref reader, mask & 256),
             SentAt = SentAt(kind, Long(ref reader, mask & 512), now),
             Suspended = new Duration(Long(ref reader, mask & 1_024)),
+            Score = (mask & 4_096) != 0 ? reader.Int() : null,
             Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
         };
         return e;

@@ -11,9 +11,9 @@ namespace Hbd.Core.Recording;
 /// </summary>
 internal static class PacketImage
 {
-    public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes);
+    public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes) + (Packet.ScoresMax * ScoreEntry.Bytes);
 
-    private const int HeadBytes = 45;
+    private const int HeadBytes = 47;
     private const byte HasAck = 1;
     private const byte HasDigest = 2;
     private const byte HasPing = 4;
@@ -31,6 +31,7 @@ internal static class PacketImage
         BinaryPrimitives.WriteUInt32LittleEndian(image[31..], packet.Ack ?? 0);
         BinaryPrimitives.WriteUInt64LittleEndian(image[35..], packet.Digest);
         BinaryPrimitives.WriteUInt16LittleEndian(image[43..], packet.PingScore);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[45..], (ushort)packet.Groups.Length);
         int length = HeadBytes;
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
@@ -40,6 +41,13 @@ internal static class PacketImage
             length += GroupEntry.Bytes;
         }
 
+        foreach (ref readonly ScoreEntry entry in packet.Scores)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
+            BinaryPrimitives.WriteInt32LittleEndian(image[(length + 4)..], entry.Score);
+            length += ScoreEntry.Bytes;
+        }
+
         return length;
     }
 
@@ -47,7 +55,14 @@ internal static class PacketImage
     public static bool TryRead(ReadOnlySpan<byte> image, ulong sequence, Packet packet)
     {
         packet.Clear();
-        if (image.Length < HeadBytes || image.Length > BytesMax || (image.Length - HeadBytes) % GroupEntry.Bytes != 0 || image[14] > 7)
+        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 7)
+        {
+            return false;
+        }
+
+        int groupBytes = BinaryPrimitives.ReadUInt16LittleEndian(image[45..]) * GroupEntry.Bytes;
+        int scoreBytes = image.Length - HeadBytes - groupBytes;
+        if (scoreBytes < 0 || scoreBytes % ScoreEntry.Bytes != 0)
         {
             return false;
         }
@@ -65,9 +80,17 @@ internal static class PacketImage
         packet.Digest = BinaryPrimitives.ReadUInt64LittleEndian(image[35..]);
         packet.HasPing = (image[14] & HasPing) != 0;
         packet.PingScore = BinaryPrimitives.ReadUInt16LittleEndian(image[43..]);
-        for (ReadOnlySpan<byte> rest = image[HeadBytes..]; rest.Length > 0; rest = rest[GroupEntry.Bytes..])
+        for (ReadOnlySpan<byte> rest = image.Slice(HeadBytes, groupBytes); rest.Length > 0; rest = rest[GroupEntry.Bytes..])
         {
             if (!TryGroup(rest, packet))
+            {
+                return false;
+            }
+        }
+
+        for (ReadOnlySpan<byte> rest = image[(HeadBytes + groupBytes)..]; rest.Length > 0; rest = rest[ScoreEntry.Bytes..])
+        {
+            if (!TryScore(rest, packet))
             {
                 return false;
             }
@@ -93,5 +116,12 @@ internal static class PacketImage
             (LocalState)((bits >> 2) & 7),
             (bits & 0x20) != 0,
             (bits & 0x40) != 0));
+    }
+
+    private static bool TryScore(ReadOnlySpan<byte> bytes, Packet packet)
+    {
+        int score = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
+        return score is >= -Limits.ScoreMax and <= Limits.ScoreMax
+            && packet.TryAddScore(new ScoreEntry(BinaryPrimitives.ReadUInt32LittleEndian(bytes), score));
     }
 }

@@ -37,4 +37,9 @@ public enum AgentAction
     Monitor,
     MetaData,
     ValidateAll,
+    Promote,
+    Demote,
+
+    /// <summary>Told that an instance of a promotable resource is about to change, or has changed.</summary>
+    Notify,
 }

@@ -19,6 +19,11 @@ internal sealed class GroupRun
         Resources = resources;
         Owner = preferred;
         Permit = require == Config.Require.Witness ? new Witness.GroupPermit() : null;
+        foreach (ResourceRun resource in resources)
+        {
+            HasInstances |= resource.Instance is not null;
+            IsPromotable |= resource.Config.Mode == Config.ResourceMode.Promotable;
+        }
     }
 
     public int Index { get; }
@@ -33,6 +38,14 @@ internal sealed class GroupRun
 
     /// <summary>With <c>require = "witness"</c>: until when it may run here; otherwise null.</summary>
     public Witness.GroupPermit? Permit { get; }
+
+    /// <summary>Something of it runs on both nodes, whoever owns it.</summary>
+    public bool HasInstances { get; }
+
+    public bool IsPromotable { get; }
+
+    /// <summary>Promotion score that the peer's instance has; null: not said, or not ready there.</summary>
+    public int? PeerScore { get; set; }
 
     /// <summary>Grows by one with every change of owner; 0: nobody has run it since both nodes started.</summary>
     public uint Epoch { get; private set; }
@@ -112,7 +125,7 @@ internal sealed class GroupRun
     {
         for (int i = first; i < Resources.Length; i++)
         {
-            if (!Resources[i].IsClear || Resources[i].Busy)
+            if (!Resources[i].IsClear || Resources[i].OwnedBusy)
             {
                 return false;
             }
@@ -156,6 +169,11 @@ internal sealed class GroupRun
         hasher.Add((long)RestartFrom);
         hasher.Add(Excluded);
         Permit?.AddTo(ref hasher);
+        if (IsPromotable)
+        {
+            hasher.Add((long)(PeerScore ?? -2));
+        }
+
         foreach (ResourceRun resource in Resources)
         {
             resource.AddTo(ref hasher);

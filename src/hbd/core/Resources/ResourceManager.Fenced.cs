@@ -121,6 +121,7 @@ internal sealed partial class ResourceManager
 
             group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
             _ = Drive(group, now, actions);
+            DriveInstances(group, now, actions);
         }
     }
 

@@ -27,7 +27,12 @@ internal sealed partial class ResourceManager
             MonitorEntry entry = _monitors[slot];
             GroupRun group = _groups[entry.Group];
             ResourceRun resource = group.Resources[entry.Resource];
-            Check.That(group.Local == LocalState.Running, "only a running group is monitored");
+            if (resource.Instance is not null && !IsWatched(group, resource))
+            {
+                continue;
+            }
+
+            Check.That(resource.Instance is not null || group.Local == LocalState.Running, "only a running group is monitored");
             if (resource.Busy)
             {
                 _monitors.PutOff(slot, now);
@@ -36,7 +41,15 @@ internal sealed partial class ResourceManager
 
             begun++;
             uint id = _inFlight.Add(entry.Group, entry.Resource);
-            resource.BeginMonitor(id);
+            if (resource.Instance is not null)
+            {
+                resource.BeginInstance(InstanceStep.Monitor, id);
+            }
+            else
+            {
+                resource.BeginMonitor(id);
+            }
+
             actions.Add(new ClusterAction
             {
                 Kind = ClusterActionKind.RunAgent,
@@ -231,6 +244,11 @@ internal sealed partial class ResourceManager
         bool running = group.Local == LocalState.Running;
         for (int slot = group.FirstMonitor; slot < group.FirstMonitor + group.Monitors; slot++)
         {
+            if (group.Resources[_monitors[slot].Resource].Instance is not null)
+            {
+                continue;
+            }
+
             if (running)
             {
                 _monitors.Arm(slot, now);
@@ -248,7 +266,7 @@ internal sealed partial class ResourceManager
 
         for (int i = 0; i < group.Resources.Length && !running; i++)
         {
-            if (group.Resources[i].TryCancel(out uint id))
+            if (group.Resources[i].Instance is null && group.Resources[i].TryCancel(out uint id))
             {
                 actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = i });
             }

@@ -67,7 +67,10 @@ internal sealed partial class ResourceManager
             case LocalState.Failed when peerTakes && !group.Broken:
                 Pass(group, actions);
                 return true;
-            case LocalState.Stopped or LocalState.Found when !away && MayStart(group):
+            case LocalState.Stopped when peerTakes && PeerIsFitter(group):
+                Pass(group, actions);
+                return true;
+            case LocalState.Stopped or LocalState.Found when !away && MayStart(group) && IsReady(group, now):
                 BeginStart(group, now, actions);
                 return true;
             default:
@@ -128,7 +131,7 @@ internal sealed partial class ResourceManager
         _ => false,
     };
 
-    private bool MayTake(GroupRun group) => !Leaving && !Waking
+    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group)
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>
@@ -173,7 +176,7 @@ internal sealed partial class ResourceManager
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
 
     private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away && !_ping.FailbackWaits
-        && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running;
+        && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running && InstancesReady(group) && !IsForbidden(group);
 
     private void Take(GroupRun group, Instant now, ActionList actions)
     {
@@ -184,6 +187,7 @@ internal sealed partial class ResourceManager
         if (group.Local == LocalState.Failed)
         {
             // Failed here before, but now this node is the only one: worth another try.
+            ForgetRefusals(group);
             group.Become(LocalState.Stopped, now);
         }
 

@@ -22,6 +22,8 @@ internal sealed partial class ResourceManager
         {
             Become(group, LocalState.Stopping, now, actions);
         }
+
+        RetryInstanceStops(group);
     }
 
     /// <summary>Everything is to stop, and an operator asks for it: no stop waits out its pause.</summary>
@@ -36,7 +38,7 @@ internal sealed partial class ResourceManager
     /// <summary>Somebody asks for this group: perhaps he has mended it. True if there was anything to try.</summary>
     private bool RetryAtOnce(GroupRun group, Instant now, ActionList actions)
     {
-        bool blocked = group.Local == LocalState.Blocked;
+        bool blocked = group.Local == LocalState.Blocked || InstanceBlocked(group);
         if (blocked)
         {
             group.StopFailures = 0;
@@ -57,7 +59,8 @@ internal sealed partial class ResourceManager
             Become(group, LocalState.Blocked, now, actions);
         }
 
-        if (group.Require != Require.None)
+        OnStopFail onFail = group.Resources[resource].Config.OnStopFail;
+        if (onFail == OnStopFail.Fence || (onFail == OnStopFail.Usual && group.Require != Require.None))
         {
             _selfFence.Begin(MessageId.SelfFenceStopFailed, group.Index, resource, (long)result, now, actions);
         }

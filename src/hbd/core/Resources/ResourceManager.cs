@@ -48,6 +48,7 @@ internal sealed partial class ResourceManager
     {
         _splitBrain = config.SplitBrain;
         _deadtime = config.Deadtime;
+        _scoreWait = config.Initdead;
         _votes = votes;
         _selfFence = selfFence;
         _permits = permits;
@@ -118,7 +119,7 @@ internal sealed partial class ResourceManager
         int count = 0;
         foreach (GroupRun group in _groups)
         {
-            count += group.Local.IsClear() ? 0 : 1;
+            count += group.Local.IsClear() && !InstancesRun(group) ? 0 : 1;
         }
 
         return count;
@@ -130,6 +131,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             group.PeerKnown = false;
+            group.PeerScore = null;
             group.Permit?.Unconfirm();
         }
     }
@@ -137,12 +139,14 @@ internal sealed partial class ResourceManager
     /// <summary>Learns the peer's view of the groups in one packet.</summary>
     public void Learn(Packet packet, ActionList actions)
     {
+        LearnScores(packet);
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
             if (Find(entry.Id) is { } group && entry.Owner != Wire.Owner.Unknown)
             {
                 // Neighbours may have been told something else while the peer was out of sight or still held the group.
                 bool first = !group.PeerKnown;
+                NotePeerRole(group, entry, first);
                 bool doubt = first || (!group.Peer.Local.IsClear() && entry.Local.IsClear());
                 group.Peer = entry;
                 group.PeerKnown = true;
@@ -156,7 +160,7 @@ internal sealed partial class ResourceManager
         }
     }
 
-    public void ActionFinished(uint actionId, AgentResult result, Instant now, ActionList actions)
+    public void ActionFinished(uint actionId, AgentResult result, int? score, Instant now, ActionList actions)
     {
         if (!_inFlight.TryTake(actionId, out int groupIndex, out int resourceIndex))
         {
@@ -166,6 +170,12 @@ internal sealed partial class ResourceManager
 
         GroupRun group = _groups[groupIndex];
         ResourceRun resource = group.Resources[resourceIndex];
+        if (resource.Instance is not null)
+        {
+            InstanceFinished(group, resourceIndex, result, score, now, actions);
+            return;
+        }
+
         bool succeeded = resource.Finish(result, out bool recurring);
         if (!succeeded && !recurring)
         {
@@ -248,6 +258,8 @@ internal sealed partial class ResourceManager
 
         foreach (GroupRun group in _groups)
         {
+            JudgeInstances(group, now, actions);
+
             // A turn ends in a wait for something outside; four changes in a row (claim, start …) are the longest chain.
             for (int turn = 0; Decide(group, now, actions) | Drive(group, now, actions); turn++)
             {
@@ -255,6 +267,7 @@ internal sealed partial class ResourceManager
             }
 
             NoteBlocked(group, actions);
+            DriveInstances(group, now, actions);
         }
 
         SettlePermits(now);
@@ -276,7 +289,7 @@ internal sealed partial class ResourceManager
     public int OwnerFromWire(Owner owner) => owner == Wire.Owner.Low ? _lowNode : 1 - _lowNode;
 
     public GroupEntry EntryOf(GroupRun group) => new(
-        group.Id, group.Epoch, OwnerOnWire(group.Owner), group.Local, group.Requests, group.Local == LocalState.Failed);
+        group.Id, group.Epoch, OwnerOnWire(group.Owner), group.Local, group.Requests, group.Local == LocalState.Failed || IsForbidden(group));
 
     public void AddTo(ref StateHasher hasher)
     {
@@ -295,7 +308,7 @@ internal sealed partial class ResourceManager
         bool found = false;
         foreach (ResourceRun resource in group.Resources)
         {
-            if (resource.Busy)
+            if (resource.OwnedBusy)
             {
                 return;
             }
@@ -320,6 +333,8 @@ internal sealed partial class ResourceManager
                 Become(group, LocalState.Running, now, actions);
                 Log(actions, MessageId.GroupRunning, group);
                 return true;
+            case LocalState.Starting when group.Resources[group.Started].Instance is not null:
+                return DriveInstanceStart(group, now, actions);
             case LocalState.Starting:
                 if (!group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore)
                 {
@@ -359,8 +374,14 @@ internal sealed partial class ResourceManager
         for (int i = group.Resources.Length - 1; i >= Math.Max(0, group.RestartFrom); i--)
         {
             ResourceRun resource = group.Resources[i];
+            if (resource.IsClear && !resource.OwnedBusy)
+            {
+                continue;
+            }
+
             if (resource.Busy)
             {
+                CancelWatch(group, i, actions);
                 return;
             }
 
@@ -409,6 +430,12 @@ internal sealed partial class ResourceManager
 
     private void Run(GroupRun group, int resource, AgentAction action, ActionList actions)
     {
+        if (group.Resources[resource].Instance is not null)
+        {
+            RunOwned(group, resource, action, actions);
+            return;
+        }
+
         uint id = _inFlight.Add(group.Index, resource);
         group.Resources[resource].Begin(action, id);
         actions.Add(new ClusterAction

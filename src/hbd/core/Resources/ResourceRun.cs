@@ -3,13 +3,17 @@ using Hbd.Core.Config;
 namespace Hbd.Core.Resources;
 
 /// <summary>What this node does with one resource: state, the action under way, how the last one ended.</summary>
-internal sealed class ResourceRun
+internal sealed partial class ResourceRun
 {
     private bool _recurring;
     private bool _cancelled;
     private Instant _lastFailure;
 
-    public ResourceRun(ResourceConfig config) => Config = config;
+    public ResourceRun(ResourceConfig config)
+    {
+        Config = config;
+        Instance = config.Mode == ResourceMode.Single ? null : new InstanceRun();
+    }
 
     public ResourceConfig Config { get; }
 
@@ -82,6 +86,10 @@ internal sealed class ResourceRun
     {
         Failures = 0;
         Degraded = false;
+        if (Instance is { } instance)
+        {
+            instance.Refused = false;
+        }
     }
 
     /// <summary>Takes the result of the action under way; true if the action did what it should.</summary>
@@ -118,6 +126,7 @@ internal sealed class ResourceRun
         hasher.Add(ActionId);
         hasher.Add((long)Failures);
         hasher.Add(Degraded);
+        Instance?.AddTo(ref hasher);
     }
 
     /// <summary>An agent whose program is absent cannot run anything: OCF lets its stop answer 5.</summary>

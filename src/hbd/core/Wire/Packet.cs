@@ -13,8 +13,13 @@ public sealed class Packet
     /// <summary>The sender does not know yet what it reaches.</summary>
     public const ushort PingUnknown = ushort.MaxValue;
 
+    /// <summary>Scores of one frame at most.</summary>
+    public const int ScoresMax = (Limits.FrameBytes - Limits.FrameBytesMin) / ScoreEntry.Bytes;
+
+    private readonly ScoreEntry[] _scores = new ScoreEntry[ScoresMax];
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
     private int _groupCount;
+    private int _scoreCount;
 
     public PacketFlags Flags { get; set; }
 
@@ -48,6 +53,8 @@ public sealed class Packet
 
     public ReadOnlySpan<GroupEntry> Groups => _groups.AsSpan(0, _groupCount);
 
+    public ReadOnlySpan<ScoreEntry> Scores => _scores.AsSpan(0, _scoreCount);
+
     public void Clear()
     {
         Flags = 0;
@@ -57,7 +64,18 @@ public sealed class Packet
         HasDigest = HasPing = false;
         PingScore = 0;
         Ack = null;
-        _groupCount = 0;
+        _groupCount = _scoreCount = 0;
+    }
+
+    public bool TryAddScore(in ScoreEntry entry)
+    {
+        if (_scoreCount == ScoresMax)
+        {
+            return false;
+        }
+
+        _scores[_scoreCount++] = entry;
+        return true;
     }
 
     public bool TryAddGroup(in GroupEntry entry)
@@ -92,6 +110,8 @@ public sealed class Packet
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;
+        _scores.AsSpan(0, _scoreCount).CopyTo(copy._scores);
+        copy._scoreCount = _scoreCount;
         return copy;
     }
 }

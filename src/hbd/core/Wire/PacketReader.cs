@@ -98,6 +98,8 @@ internal static class PacketReader
                 return true;
             case SectionType.Ping when value.Length != sizeof(ushort):
                 return false;
+            case SectionType.Scores:
+                return Scores(value, packet);
             case SectionType.Ping:
                 packet.PingScore = BinaryPrimitives.ReadUInt16BigEndian(value);
                 packet.HasPing = true;
@@ -105,6 +107,26 @@ internal static class PacketReader
             default:
                 return true;
         }
+    }
+
+    private static bool Scores(ReadOnlySpan<byte> value, Packet packet)
+    {
+        if (value.Length % ScoreEntry.Bytes != 0)
+        {
+            return false;
+        }
+
+        for (; value.Length > 0; value = value[ScoreEntry.Bytes..])
+        {
+            int score = BinaryPrimitives.ReadInt32BigEndian(value[4..]);
+            if (score is < -Limits.ScoreMax or > Limits.ScoreMax
+                || !packet.TryAddScore(new ScoreEntry(BinaryPrimitives.ReadUInt32BigEndian(value), score)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool Groups(ReadOnlySpan<byte> value, Packet packet)

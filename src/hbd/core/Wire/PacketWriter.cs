@@ -97,6 +97,24 @@ internal ref struct PacketWriter
         return true;
     }
 
+    /// <summary>Adds one promotion score; false when the frame is full.</summary>
+    public bool TryScore(in ScoreEntry entry)
+    {
+        Check.That(Math.Abs(entry.Score) <= Limits.ScoreMax, "scores are bounded");
+        if (Room < 2 + ScoreEntry.Bytes)
+        {
+            return false;
+        }
+
+        _buffer[_length] = (byte)SectionType.Scores;
+        _buffer[_length + 1] = ScoreEntry.Bytes;
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 2)..], entry.Id);
+        BinaryPrimitives.WriteInt32BigEndian(_buffer[(_length + 6)..], entry.Score);
+        _length += 2 + ScoreEntry.Bytes;
+        _groupsAt = -1;
+        return true;
+    }
+
     /// <summary>Writes the length of the sections into the header; returns the bytes so far.</summary>
     public readonly int Finish()
     {
@@ -124,4 +142,5 @@ internal enum SectionType : byte
     Groups = 4,
     Ack = 5,
     Ping = 6,
+    Scores = 7,
 }

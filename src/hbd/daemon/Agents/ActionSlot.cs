@@ -45,6 +45,9 @@ internal sealed class ActionSlot
 
     public AgentCheck Check { get; set; }
 
+    /// <summary>Of a promotable resource: what its agent is told of both nodes.</summary>
+    public PairView? View { get; set; }
+
     public Duration Timeout { get; set; }
 
     public long BegunNs { get; set; }

@@ -45,7 +45,8 @@ internal static class AgentEnvironment
 
     /// <param name="check">Of a monitor; without meaning for other actions.</param>
     public static List<string> Variables(
-        AgentTable table, AgentProgram program, ResourceConfig resource, AgentAction action, Duration timeout, in AgentCheck check)
+        AgentTable table, AgentProgram program, ResourceConfig resource, AgentAction action, Duration timeout, in AgentCheck check,
+        PairView? view = null)
     {
         bool shims = table.HasShims && program.Kind == ProgramKind.Ocf;
         List<string> variables = new(32 + resource.Parameters.Count)
@@ -65,7 +66,11 @@ internal static class AgentEnvironment
         if (program.Kind == ProgramKind.Ocf)
         {
             Ocf(variables, table, resource, action, timeout, check);
-            Shims(variables, table, resource, shims);
+            Shims(variables, table, resource, shims, check.Failures);
+            if (view is not null)
+            {
+                PairVariables.Add(variables, resource, view);
+            }
         }
 
         if (program.ObjectName is not null)
@@ -114,11 +119,13 @@ internal static class AgentEnvironment
     }
 
     /// <summary>What the stand-ins for Pacemaker's tools answer from.</summary>
-    private static void Shims(List<string> variables, AgentTable table, ResourceConfig resource, bool shims)
+    private static void Shims(List<string> variables, AgentTable table, ResourceConfig resource, bool shims, int failures)
     {
         variables.Add(ShimContext.NodesVariable + "=" + string.Join(' ', table.Nodes));
         variables.Add(ShimContext.TransientVariable + "=" + table.Paths.AttributeDirectory);
         variables.Add(ShimContext.PersistentVariable + "=" + table.Paths.PersistentAttributeDirectory);
+
+        variables.Add(ShimContext.FailuresVariable + "=" + Text(failures));
 
         // These two look for sm-notify, clvmd and the tools of LVM there.
         if (shims && resource.Type is not ("nfsnotify" or "clvm"))
@@ -147,6 +154,9 @@ internal static class AgentEnvironment
         AgentAction.Stop => "stop",
         AgentAction.Monitor => kind == ProgramKind.Ocf ? "monitor" : "status",
         AgentAction.MetaData => "meta-data",
+        AgentAction.Promote => "promote",
+        AgentAction.Demote => "demote",
+        AgentAction.Notify => "notify",
         _ => "validate-all",
     };
 

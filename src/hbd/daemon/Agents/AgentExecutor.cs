@@ -81,6 +81,9 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// meta-data.</summary>
     public string Output { get; private set; } = "";
 
+    /// <summary>Valid there too: the promotion score of a promotable resource; null: none.</summary>
+    public int? Score { get; private set; }
+
     /// <inheritdoc cref="Output"/>
     public string ErrorOutput { get; private set; } = "";
 
@@ -89,7 +92,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// <summary>Begins an action. There must be none under way for this resource.</summary>
     /// <param name="check">What kind of monitor it is; without meaning for other actions.</param>
     public void Begin(
-        int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs, AgentCheck check = default)
+        int group, int resource, AgentAction action, Duration timeout, uint actionId, long nowNs, AgentCheck check = default, PairView? view = null)
     {
         int index = _groupStart[group] + resource;
         Check.That(index < _groupStart[group + 1], "no such resource in the group");
@@ -97,6 +100,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         Check.That(slot.Stage == ActionStage.None, "two actions at once for one resource");
         slot.Action = action;
         slot.Check = check;
+        slot.View = view;
         slot.ActionId = actionId;
         slot.Timeout = timeout;
         slot.BegunNs = nowNs;
@@ -344,7 +348,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
             job.SetSpawn(
                 slot.Program,
                 AgentEnvironment.Arguments(slot.Program, config, slot.Action),
-                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check));
+                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check, slot.View));
         }
 
         slot.Stage = ActionStage.OnWorker;
@@ -475,6 +479,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         slot.Stage = ActionStage.None;
         FindNext();
         Durations.Add(slot.Action, slot.Program.Kind, nowNs - slot.BegunNs);
+        Score = slot.View is null ? null : PromotionScore.Read(_table.Paths.AttributeDirectory, _table.Node, slot.Config.Name);
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";

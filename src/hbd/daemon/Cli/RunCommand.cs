@@ -80,9 +80,10 @@ internal static class RunCommand
             Description = "Say when this node would fence itself, and do nothing; open no watchdog device.",
         };
         Option<string?> pluginDir = new("--plugin-dir") { Description = "Directory of shared objects (plugin:NAME).", HelpName = "dir" };
+        Option<string?> shimDir = new("--shim-dir") { Description = "Directory of the stand-ins for Pacemaker's tools (crm_attribute …).", HelpName = "dir" };
         Command command = new("run", "Run the daemon in the foreground.")
         {
-            config, authKeys, node, runDir, stateDir, dryFence, pluginDir,
+            config, authKeys, node, runDir, stateDir, dryFence, pluginDir, shimDir,
         };
         command.SetAction(result => Runtime.Run(new RunOptions(
             result.GetValue(config)!,
@@ -93,6 +94,7 @@ internal static class RunCommand
         {
             DryFence = result.GetValue(dryFence),
             PluginDirectory = result.GetValue(pluginDir),
+            ShimDirectory = result.GetValue(shimDir),
         }));
         return command;
     }
@@ -105,6 +107,7 @@ internal static class RunCommand
         "--run-dir" => options with { RunDir = value },
         "--state-dir" => options with { StateDir = value },
         "--plugin-dir" => options with { PluginDirectory = value },
+        "--shim-dir" => options with { ShimDirectory = value },
         _ => null,
     };
 }

@@ -5,8 +5,8 @@ using System.Security;
 namespace Hbd.Daemon.Shims;
 
 /// <summary>
-/// <c>crm_mon -1 --output-as=xml</c>: the nodes, and no resources. Agents look there for a promoted instance elsewhere; that none is
-/// named makes them rely on their own attributes. The peer is never called online: see <see cref="NodeShim"/>.
+/// <c>crm_mon -1 --output-as=xml</c>: the nodes, and the resource that asks when it is promotable. Agents look there for a promoted
+/// instance elsewhere; that no other is named makes them rely on their own attributes. When the peer is online: see <see cref="NodeShim"/>.
 /// </summary>
 internal static class MonShim
 {
@@ -38,7 +38,7 @@ internal static class MonShim
         bool modern = given.Value('=') == "xml";
         if (!modern && !given.Has('X'))
         {
-            context.Output.WriteLine("Online: [ " + context.Node + " ]  (hbctl status shows more)");
+            context.Output.WriteLine("Online: [ " + (context.PeerHere == true ? string.Join(' ', context.Nodes) : context.Node) + " ]  (hbctl status shows more)");
             return ShimExit.Ok;
         }
 
@@ -47,13 +47,35 @@ internal static class MonShim
         context.Output.WriteLine("  <nodes>");
         for (int i = 0; i < context.Nodes.Count; i++)
         {
-            context.Output.WriteLine(Node(context.Nodes[i], i, context.Nodes[i] == context.Node));
+            context.Output.WriteLine(Node(context.Nodes[i], i, context.IsMember(context.Nodes[i])));
         }
 
         context.Output.WriteLine("  </nodes>");
-        context.Output.WriteLine("  <resources/>");
+        Resources(context);
         context.Output.WriteLine(modern ? "  <status code=\"0\" message=\"OK\"/>\n</pacemaker-result>" : "</crm_mon>");
         return ShimExit.Ok;
+    }
+
+    private static void Resources(ShimContext context)
+    {
+        if (context.Instance is null || context.Runs.Count == 0)
+        {
+            context.Output.WriteLine("  <resources/>");
+            return;
+        }
+
+        context.Output.WriteLine("  <resources>");
+        for (int i = 0; i < context.Runs.Count; i++)
+        {
+            context.Output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture,
+                "    <resource id=\"{0}\" role=\"{1}\" active=\"true\" orphaned=\"false\" blocked=\"false\" managed=\"true\" failed=\"false\""
+                + " failure_ignored=\"false\" nodes_running_on=\"1\"><node name=\"{2}\" cached=\"true\"/></resource>",
+                SecurityElement.Escape(context.Instance), context.Runs[i] == context.Promoted ? "Promoted" : "Unpromoted",
+                SecurityElement.Escape(context.Runs[i])));
+        }
+
+        context.Output.WriteLine("  </resources>");
     }
 
     private static string Node(string name, int index, bool online) => string.Format(

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Hbd.Daemon.Shims;
 
 /// <summary>
-/// <c>crm_node</c>. The state of the peer is not known here, and an agent that is told "member" would rely on it: the list says
-/// "unknown", the partition has this node alone.
+/// <c>crm_node</c>. The state of the peer is what the daemon knew when it began the action, told to agents of promotable resources; to others
+/// it is not, and an agent that is told "member" would rely on it: then the list says "unknown", the partition has this node alone.
 /// </summary>
 internal static class NodeShim
 {
@@ -32,6 +32,9 @@ internal static class NodeShim
 
         switch (given.Last("nNilpq", '\0'))
         {
+            case 'p' when context.PeerHere == true:
+                context.Output.WriteLine(string.Join(' ', context.Nodes));
+                return ShimExit.Ok;
             case 'n':
             case 'p':
                 context.Output.WriteLine(context.Node);
@@ -44,7 +47,8 @@ internal static class NodeShim
             case 'l':
                 for (int i = 0; i < context.Nodes.Count; i++)
                 {
-                    context.Output.WriteLine(Id(i) + " " + context.Nodes[i] + (context.Nodes[i] == context.Node ? " member" : " unknown"));
+                    string state = context.IsMember(context.Nodes[i]) ? " member" : context.PeerHere is null ? " unknown" : " lost";
+                    context.Output.WriteLine(Id(i) + " " + context.Nodes[i] + state);
                 }
 
                 return ShimExit.Ok;

@@ -16,6 +16,18 @@ internal sealed record ShimContext
     /// <summary>Environment variable: both nodes, with a blank between them; their place is their id, from 1 on.</summary>
     public const string NodesVariable = "HBD_NODES";
 
+    /// <summary>Environment variable: "member" when the peer is in touch, "lost" when not; absent: not told.</summary>
+    public const string PeerVariable = "HBD_PEER";
+
+    /// <summary>Environment variable: the node on which the resource is promoted, empty for none.</summary>
+    public const string PromotedVariable = "HBD_PROMOTED";
+
+    /// <summary>Environment variable: the nodes on which its instances run.</summary>
+    public const string RunsVariable = "HBD_RUNS";
+
+    /// <summary>Environment variable: failures of the resource on this node that count.</summary>
+    public const string FailuresVariable = "HBD_FAILURES";
+
     public const string DefaultTransient = "/run/hbd/attributes";
     public const string DefaultPersistent = "/var/lib/hbd/attributes";
 
@@ -29,6 +41,20 @@ internal sealed record ShimContext
 
     /// <summary>OCF_RESOURCE_INSTANCE; null outside an agent.</summary>
     public required string? Instance { get; init; }
+
+    /// <summary>OCF_RESOURCE_TYPE; null outside an agent.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The peer is in touch; null: nobody has said.</summary>
+    public bool? PeerHere { get; init; }
+
+    /// <summary>Where the resource is promoted; null: nowhere, or not told.</summary>
+    public string? Promoted { get; init; }
+
+    /// <summary>Where its instances run.</summary>
+    public IReadOnlyList<string> Runs { get; init; } = [];
+
+    public int Failures { get; init; }
 
     public required TextWriter Output { get; init; }
 
@@ -45,10 +71,18 @@ internal sealed record ShimContext
             TransientDirectory = Environment.GetEnvironmentVariable(TransientVariable) ?? DefaultTransient,
             PersistentDirectory = Environment.GetEnvironmentVariable(PersistentVariable) ?? DefaultPersistent,
             Instance = Environment.GetEnvironmentVariable("OCF_RESOURCE_INSTANCE"),
+            Type = Environment.GetEnvironmentVariable("OCF_RESOURCE_TYPE"),
+            PeerHere = Environment.GetEnvironmentVariable(PeerVariable) is { Length: > 0 } peer ? peer == "member" : null,
+            Promoted = Environment.GetEnvironmentVariable(PromotedVariable) is { Length: > 0 } promoted ? promoted : null,
+            Runs = (Environment.GetEnvironmentVariable(RunsVariable) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Failures = int.TryParse(Environment.GetEnvironmentVariable(FailuresVariable), out int failures) ? failures : 0,
             Output = Console.Out,
             Errors = Console.Error,
         };
     }
+
+    /// <summary>This node, and the peer while it is in touch.</summary>
+    public bool IsMember(string name) => name == Node || (PeerHere == true && IsNode(name));
 
     public bool IsNode(string name)
     {

@@ -11,7 +11,7 @@ namespace Hbd.Daemon.Shims;
 internal static class ShimProgram
 {
     public static readonly IReadOnlyList<string> Names =
-        ["crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "cibadmin"];
+        ["crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin"];
 
     public static bool Is(string name)
     {
@@ -38,6 +38,8 @@ internal static class ShimProgram
                 "crm_node" => NodeShim.Run(words, context),
                 "attrd_updater" => UpdaterShim.Run(words, context),
                 "crm_resource" => ResourceShim.Run(words, context),
+                "crm_failcount" => FailcountShim.Run(words, context),
+                "crm_standby" => StandbyShim.Run(words, context),
                 "crm_mon" => MonShim.Run(words, context),
                 _ => Refuse(name, "there is no cluster information base; hbd's configuration is /etc/hbd/hbd.toml", context),
             };

@@ -16,7 +16,7 @@ namespace Hbd.Core.Config.Binding;
 internal static class ConfigDigest
 {
     /// <summary>Changes when the text below changes its meaning, so that versions that differ say so.</summary>
-    private const string Format = "hbd-config-3";
+    private const string Format = "hbd-config-4";
 
     public static ulong Compute(ClusterConfig config)
     {
@@ -152,6 +152,11 @@ internal static class ConfigDigest
             Add(text, resource.FailureTimeout);
             Add(text, (int)resource.OnStartFail);
             Add(text, (int)resource.OnMonitorFail);
+            Add(text, (int)resource.OnStopFail);
+            Add(text, (int)resource.Mode);
+            Add(text, resource.Notify ? 1 : 0);
+            Add(text, resource.PromoteTimeout);
+            Add(text, resource.DemoteTimeout);
         }
     }
 

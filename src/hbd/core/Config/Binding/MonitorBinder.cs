@@ -14,6 +14,7 @@ internal sealed class MonitorBinder(MessageList messages, Duration usual)
 
     private static readonly string[] s_keys = ["interval", "timeout", "on_fail", "deep"];
     private static readonly string[] s_deepKeys = ["level", "interval", "timeout"];
+    private static readonly string[] s_stopWords = ["block", "fence"];
     private static readonly string[] s_startWords = ["restart", "move"];
     private static readonly string[] s_monitorWords = ["restart", "move", "ignore"];
 
@@ -55,9 +56,11 @@ internal sealed class MonitorBinder(MessageList messages, Duration usual)
         return monitors;
     }
 
-    public OnFail OnStartFail(Section resource) => BindOnFail(resource, "start", s_startWords, OnFail.Move);
+    public OnFail OnStartFail(Section resource) => (OnFail)(BindOnFail(resource, "start", s_startWords) ?? (int)OnFail.Move);
 
-    public OnFail OnMonitorFail(Section resource) => BindOnFail(resource, "monitor", s_monitorWords, OnFail.Restart);
+    public OnFail OnMonitorFail(Section resource) => (OnFail)(BindOnFail(resource, "monitor", s_monitorWords) ?? (int)OnFail.Restart);
+
+    public OnStopFail OnStopFail(Section resource) => (OnStopFail)(BindOnFail(resource, "stop", s_stopWords) + 1 ?? 0);
 
     private void BindDeep(TomlValue item, Duration timeout, List<MonitorConfig> monitors)
     {
@@ -91,17 +94,18 @@ internal sealed class MonitorBinder(MessageList messages, Duration usual)
         monitors.Add(new MonitorConfig(number, interval.Value, section.Time("timeout", TimeRange.ActionTimeout) ?? timeout));
     }
 
-    private OnFail BindOnFail(Section resource, string action, string[] words, OnFail usually)
+    /// <summary>Place of the word among those allowed; null: not said.</summary>
+    private int? BindOnFail(Section resource, string action, string[] words)
     {
         if (resource.Find(action) is not { Value: TomlTable table })
         {
-            return usually;
+            return null;
         }
 
         Section section = new(table, action, [.. s_keys], messages);
         if (section.Text("on_fail", Shown.OneOf(words), required: false) is not { } text)
         {
-            return usually;
+            return null;
         }
 
         int index = System.Array.IndexOf(words, text.Text);
@@ -111,6 +115,6 @@ internal sealed class MonitorBinder(MessageList messages, Duration usual)
                 + Shown.OneOf(words) + NearestWord.Hint(text.Text, words));
         }
 
-        return index < 0 ? usually : (OnFail)index;
+        return index < 0 ? null : index;
     }
 }

@@ -6,10 +6,13 @@ namespace Hbd.Core.Config.Binding;
 /// <summary>One resource, from a word or from an inline table.</summary>
 internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitors)
 {
-    private static readonly string[] s_keys =
-        ["agent", "name", "params", "start", "stop", "monitor", "migration_threshold", "failure_timeout"];
+    private readonly ModeBinder modes = new(messages);
 
-    private static readonly string[] s_stopKeys = ["timeout"];
+    private static readonly string[] s_keys =
+        ["agent", "name", "params", "role", "run", "notify", "start", "stop", "monitor", "promote", "demote", "migration_threshold",
+            "failure_timeout"];
+
+    private static readonly string[] s_stopKeys = ["timeout", "on_fail"];
     private static readonly string[] s_startKeys = ["timeout", "on_fail"];
     private static readonly string[] s_monitorKeys = ["interval", "timeout", "on_fail", "deep"];
 
@@ -36,6 +39,7 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
         TomlTable? given = section.Table("params", ParametersBinder.Expected, required: false);
         List<KeyValuePair<string, string>> parameters = given is null ? [] : ParametersBinder.Bind(given, messages);
         ActionTimes times = BindTimes(section);
+        ResourceMode mode = modes.Bind(section);
         List<MonitorConfig> recurring = monitors.Bind(section, times.Monitor);
         int threshold = section.Integer("migration_threshold", ThresholdDefault, 0, 1_000_000);
         Duration? forgotten = section.Time("failure_timeout", TimeRange.Any);
@@ -45,10 +49,12 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
         }
 
         AgentWord? agent = ParseAgent(text.Text, text.Position);
-        if (agent is null || !Check(agent, parameters, text.Position))
+        if (agent is null || !Check(agent, parameters, text.Position) || !modes.Check(section, agent, mode))
         {
             return null;
         }
+
+        recurring = modes.Watched(section, mode, recurring, times.Monitor);
 
         return new ResourceDraft(text.Position, name, Build(agent, parameters, times) with
         {
@@ -57,6 +63,11 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
             FailureTimeout = forgotten ?? s_failureTimeout,
             OnStartFail = monitors.OnStartFail(section),
             OnMonitorFail = monitors.OnMonitorFail(section),
+            OnStopFail = monitors.OnStopFail(section),
+            Mode = mode,
+            Notify = modes.Notify(section, mode),
+            PromoteTimeout = modes.Timeout(section, "promote", mode) ?? ActionTimes.Default.Start,
+            DemoteTimeout = modes.Timeout(section, "demote", mode) ?? ActionTimes.Default.Stop,
         });
     }
 
@@ -88,7 +99,7 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
 
     private Duration? BindTimeout(Section section, string action, string[] keys)
     {
-        if (section.Table(action, $"{{ {string.Join(" = …, ", keys)} = \"30s\" }}", required: false) is not { } table)
+        if (section.Table(action, "{ timeout = \"30s\" }", required: false) is not { } table)
         {
             return null;
         }

@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+
+namespace Hbd.Core.Resources;
+
+/// <summary>What an agent is told by <see cref="AgentAction.Notify"/>.</summary>
+/// <param name="Post">After the operation; otherwise before it.</param>
+/// <param name="Operation">Start, stop, promote or demote.</param>
+/// <param name="Peer">It is about the other node's instance.</param>
+public readonly record struct Notice(bool Post, AgentAction Operation, bool Peer);
+
+/// <summary>What an instance does at the moment.</summary>
+internal enum InstanceStep : byte
+{
+    None,
+
+    /// <summary>The look at node start: what runs here, and is it promoted.</summary>
+    Probe,
+    Start,
+    Stop,
+
+    /// <summary>The first monitor after a start, in which agents set their promotion score.</summary>
+    Look,
+    Monitor,
+    Promote,
+    Demote,
+
+    /// <summary>A demotion failed: the instance is stopped, which demotes it too.</summary>
+    HardStop,
+    Notify,
+}
+
+/// <summary>
+/// The part of a resource that runs on both nodes, whoever owns the group: started at node start, monitored, stopped when the node
+/// leaves. That it is promoted is not told here: that belongs to the owner and is <see cref="ResourceRun.State"/>.
+/// </summary>
+internal sealed class InstanceRun
+{
+    /// <summary>Changes of the pair that wait to be told; more than these are not worth telling.</summary>
+    private const int NoticesMax = 8;
+
+    private readonly Queue<Notice> _notices = new(NoticesMax);
+
+    /// <summary>Unknown, Stopped, Starting, Running, Stopping or StopFailed.</summary>
+    public ResourceState State { get; set; } = ResourceState.Unknown;
+
+    public InstanceStep Step { get; set; }
+
+    /// <summary>It failed: to be stopped and started again as soon as it is not promoted.</summary>
+    public bool NeedsRestart { get; set; }
+
+    /// <summary>Its budget is spent: stopped, and the group refused here, until failures are forgotten.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>A demotion failed: the next stop of the owner's part stops the whole instance.</summary>
+    public bool Escalates { get; set; }
+
+    /// <summary>Stops of the instance that failed one after the other.</summary>
+    public int StopFailures { get; set; }
+
+    /// <summary>What its agent says of its fitness to be promoted; null: nothing.</summary>
+    public int? Score { get; private set; }
+
+    /// <summary>Its agent has set a score at least once: from then on none, or one below zero, forbids a promotion.</summary>
+    public bool EverScored { get; private set; }
+
+    /// <summary>What was told last as about to happen; null when it was done.</summary>
+    public AgentAction? Announced { get; set; }
+
+    public bool IsReady => State == ResourceState.Running && !NeedsRestart && !Refused;
+
+    public bool IsForbidden => EverScored && Score is null or < 0;
+
+    public void Learn(int? score)
+    {
+        EverScored |= score is not null;
+        Score = score;
+    }
+
+    public void Tell(Notice notice)
+    {
+        if (_notices.Count == NoticesMax)
+        {
+            _notices.Dequeue();
+        }
+
+        _notices.Enqueue(notice);
+    }
+
+    public bool TryNotice(out Notice notice) => _notices.TryDequeue(out notice);
+
+    public void ForgetNotices() => _notices.Clear();
+
+    public void AddTo(ref StateHasher hasher)
+    {
+        hasher.Add(((ulong)State << 8) | (ulong)Step);
+        hasher.Add(NeedsRestart);
+        hasher.Add(Refused);
+        hasher.Add(Escalates);
+        hasher.Add((long)(Score ?? -2));
+        hasher.Add((long)_notices.Count);
+    }
+}

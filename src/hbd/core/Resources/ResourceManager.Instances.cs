@@ -1,0 +1,503 @@
+using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
+
+namespace Hbd.Core.Resources;
+
+/// <content>
+/// Resources that run on both nodes. Their instance needs no owner: it is started when the node starts, watched, mended within its
+/// budget, and stopped when the node leaves. Promotion does: to start a promotable resource with its group is to promote it, to stop it is to
+/// demote it, so that every rule of ownership, proofs and permits included, says of "promoted" what it says of "running" elsewhere. A
+/// demotion that fails becomes a stop of the instance, and that one fails like any stop.
+///
+/// What an instance does by itself is no part of the group's state; it acts only while its owner's part is clear here. A node whose
+/// instance gave up refuses the group, as after a start that failed.
+/// </content>
+internal sealed partial class ResourceManager
+{
+    private static bool InstancesReady(GroupRun group)
+    {
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Instance is { IsReady: false })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool InstancesRun(GroupRun group)
+    {
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Instance is { State: not ResourceState.Stopped })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool InstanceBlocked(GroupRun group)
+    {
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Instance is { State: ResourceState.StopFailed } && resource.IsClear)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The pause after a stop of an instance that failed is over.</summary>
+    private static void RetryInstanceStops(GroupRun group)
+    {
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Instance is { State: ResourceState.StopFailed } instance && resource.IsClear)
+            {
+                instance.State = ResourceState.Running;
+                instance.NeedsRestart = true;
+            }
+        }
+    }
+
+    /// <summary>A peer that is gone: what failed here before is worth another try.</summary>
+    private static void ForgetRefusals(GroupRun group)
+    {
+        foreach (ResourceRun resource in group.Resources)
+        {
+            if (resource.Instance is { } instance)
+            {
+                instance.Refused = false;
+            }
+        }
+    }
+
+    /// <summary>Its monitors run while it should be as it is; in between they wait for their next beat.</summary>
+    private static bool IsWatched(GroupRun group, ResourceRun resource) => resource.Instance!.IsReady
+        && (resource.State == ResourceState.Stopped || (resource.State == ResourceState.Running && group.Local == LocalState.Running));
+
+    private void InstanceFinished(
+        GroupRun group, int index, AgentResult result, int? score, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        InstanceRun instance = resource.Instance!;
+        bool succeeded = resource.FinishInstance(result, out InstanceStep step);
+        if (resource.Config.Mode == ResourceMode.Promotable)
+        {
+            instance.Learn(score);
+        }
+
+        if (!succeeded)
+        {
+            actions.Add(new ClusterAction
+            {
+                Kind = ClusterActionKind.Log,
+                Message = MessageId.ActionFailed,
+                Group = group.Index,
+                Resource = index,
+                Agent = resource.LastAction,
+                A = (long)result,
+            });
+        }
+
+        switch (step)
+        {
+            case InstanceStep.Probe:
+                Watch(group, index, instance.State == ResourceState.Running, now);
+                Probed(group, now, actions);
+                break;
+            case InstanceStep.Start when !succeeded:
+                InstanceFailed(group, index, result, starting: true, now, actions);
+                break;
+            case InstanceStep.Monitor when resource.WasCancelled:
+                break;
+            case InstanceStep.Look or InstanceStep.Monitor:
+                Looked(group, index, result, first: step == InstanceStep.Look, now, actions);
+                break;
+            case InstanceStep.Stop or InstanceStep.HardStop:
+                InstanceStopped(group, index, step, succeeded, result, now, actions);
+                break;
+            case InstanceStep.Promote or InstanceStep.Demote:
+                RoleChanged(group, index, step, succeeded, result, now, actions);
+                break;
+        }
+
+        Changed = true;
+    }
+
+    private void RoleChanged(
+        GroupRun group, int index, InstanceStep step, bool succeeded, AgentResult result, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        bool promotes = step == InstanceStep.Promote;
+        if (succeeded)
+        {
+            LogResource(actions, promotes ? MessageId.InstancePromoted : MessageId.InstanceDemoted, group, index, group.Epoch);
+            Tell(resource, new Notice(Post: true, resource.LastAction, Peer: false));
+        }
+
+        if (promotes && group.Local == LocalState.Starting && succeeded)
+        {
+            Check.That(index == group.Started, "resources start in order");
+            group.Started++;
+        }
+        else if (promotes && group.Local == LocalState.Starting)
+        {
+            Failed(group, index, result, now, actions);
+        }
+        else if (!promotes && !succeeded)
+        {
+            // The stop under way goes on with the instance itself.
+            resource.CountFailure(now, resource.Config.FailureTimeout);
+        }
+    }
+
+    private void InstanceStopped(
+        GroupRun group, int index, InstanceStep step, bool succeeded, AgentResult result, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        InstanceRun instance = resource.Instance!;
+        if (succeeded)
+        {
+            Watch(group, index, on: false, now);
+            instance.ForgetNotices();
+            LogResource(actions, MessageId.InstanceStopped, group, index, (long)result);
+        }
+        else if (step == InstanceStep.HardStop)
+        {
+            StopFailed(group, index, result, now, actions);
+        }
+        else
+        {
+            resource.CountFailure(now, resource.Config.FailureTimeout);
+            Refuse(group, index, result, actions);
+            if (!_deadlines.IsSet(TimerKind.StopRetry, group.Index))
+            {
+                _deadlines.Set(TimerKind.StopRetry, now + StopPause(instance.StopFailures - 1), group.Index);
+            }
+        }
+    }
+
+    /// <summary>What a monitor says of an instance.</summary>
+    private void Looked(GroupRun group, int index, AgentResult result, bool first, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        bool promotable = resource.Config.Mode == ResourceMode.Promotable;
+        bool says = result is AgentResult.RunningPromoted or AgentResult.DegradedPromoted;
+        bool promoted = resource.State == ResourceState.Running;
+        if (promoted && group.Local != LocalState.Running)
+        {
+            return;
+        }
+
+        if (promotable && !promoted && (says || result == AgentResult.FailedPromoted))
+        {
+            resource.Instance!.State = ResourceState.Running;
+            Watch(group, index, on: true, now);
+            FoundPromoted(group, index, result, now, actions);
+            return;
+        }
+
+        bool good = promotable && promoted ? says : says || result is AgentResult.Ok or AgentResult.Degraded;
+        if (!good)
+        {
+            InstanceFailed(group, index, result, starting: first, now, actions);
+            return;
+        }
+
+        bool degraded = result is AgentResult.Degraded or AgentResult.DegradedPromoted;
+        if (degraded != resource.Degraded)
+        {
+            resource.Degraded = degraded;
+            LogResource(actions, degraded ? MessageId.ResourceDegraded : MessageId.ResourceRecovered, group, index, (long)result);
+        }
+
+        if (first)
+        {
+            resource.Instance!.State = ResourceState.Running;
+            Watch(group, index, on: true, now);
+            LogResource(actions, MessageId.InstanceRunning, group, index, (long)result);
+            Tell(resource, new Notice(Post: true, AgentAction.Start, Peer: false));
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+        }
+    }
+
+    /// <summary>Promoted without this daemon's doing. Nobody may rely on that, and the peer may be promoted too: it goes back at once.</summary>
+    private void FoundPromoted(GroupRun group, int index, AgentResult result, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        resource.FoundPromoted();
+        resource.Instance!.NeedsRestart |= result == AgentResult.FailedPromoted;
+        LogResource(actions, MessageId.InstanceUnasked, group, index, (long)result);
+        if (group.Local.IsClear())
+        {
+            group.StartFailed = group.Local == LocalState.Failed;
+            BeginStop(group, urgent: true, now, actions);
+        }
+    }
+
+    /// <summary>A start of an instance failed, or a monitor found it not well.</summary>
+    private void InstanceFailed(GroupRun group, int index, AgentResult result, bool starting, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        ResourceConfig config = resource.Config;
+        OnFail onFail = starting ? config.OnStartFail : config.OnMonitorFail;
+        resource.Instance!.NeedsRestart = starting || onFail != OnFail.Ignore;
+        if (!starting && group.Local == LocalState.Running)
+        {
+            // The group stands on it.
+            Failed(group, index, result, now, actions);
+            return;
+        }
+
+        resource.CountFailure(now, config.FailureTimeout);
+        if (!starting)
+        {
+            LogResource(actions, MessageId.ResourceFailed, group, index, (long)result);
+        }
+
+        bool budget = config.MigrationThreshold == 0 || resource.Failures < config.MigrationThreshold;
+        bool ignored = !starting && onFail == OnFail.Ignore;
+        if (!ignored && (onFail != OnFail.Restart || !budget || IsHard(result)))
+        {
+            Refuse(group, index, result, actions);
+        }
+
+        actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+    }
+
+    private static void Refuse(GroupRun group, int index, AgentResult result, ActionList actions)
+    {
+        group.Resources[index].Instance!.Refused = true;
+        group.Excluded |= IsHard(result);
+        group.Broken |= result == AgentResult.NotConfigured;
+        LogResource(actions, MessageId.InstanceRefused, group, index, (long)result);
+    }
+
+    /// <summary>A group stands on its instances: what became of them is what becomes of it here.</summary>
+    private void JudgeInstances(GroupRun group, Instant now, ActionList actions)
+    {
+        for (int i = 0; i < group.Resources.Length && group.HasInstances; i++)
+        {
+            if (group.Resources[i].Instance is not { } instance)
+            {
+                continue;
+            }
+
+            bool active = group.Local is LocalState.Starting or LocalState.Running;
+            if (instance.Refused && (active || group.Local == LocalState.Found))
+            {
+                GiveUp(group, now, actions);
+            }
+            else if (instance.Refused && group.Local == LocalState.Stopped)
+            {
+                Become(group, LocalState.Failed, now, actions);
+                ArmRefill(group, now);
+            }
+            else if (instance.Refused && group.Local == LocalState.Stopping)
+            {
+                group.StartFailed = true;
+                group.RestartFrom = GroupRun.NoRestart;
+            }
+            else if (instance.NeedsRestart && active && group.Started > i)
+            {
+                BeginRestart(group, i, now, actions);
+            }
+        }
+    }
+
+    /// <summary>Starts and stops what runs here without an owner, in the group's order.</summary>
+    private void DriveInstances(GroupRun group, Instant now, ActionList actions)
+    {
+        if (!group.HasInstances || group.Local == LocalState.Unknown)
+        {
+            return;
+        }
+
+        bool leaves = Leaving || _selfFence.IsFenced;
+        StopInstances(group, leaves, actions);
+        for (int i = 0; i < group.Resources.Length && !leaves; i++)
+        {
+            if (group.Resources[i].Instance is { } instance && !DriveInstance(group, i, instance, now, actions))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>In reverse; those that only start again do not wait for each other.</summary>
+    private void StopInstances(GroupRun group, bool leaves, ActionList actions)
+    {
+        for (int i = group.Resources.Length - 1; i >= 0; i--)
+        {
+            ResourceRun resource = group.Resources[i];
+            if (resource.Instance is not { } instance)
+            {
+                continue;
+            }
+
+            bool wanted = leaves ? group.Local.IsClear() : (instance.Refused || instance.NeedsRestart) && group.ClearFrom(i);
+            bool up = instance.State is ResourceState.Running or ResourceState.Starting;
+            if (wanted && up && resource.Busy)
+            {
+                CancelWatch(group, i, actions);
+            }
+            else if (wanted && up && resource.IsClear)
+            {
+                BeginStep(group, i, InstanceStep.Stop, default, actions);
+            }
+
+            if (leaves && instance.State != ResourceState.Stopped)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One step of one instance, if there is any to take; false while those behind it must wait.</summary>
+    private bool DriveInstance(GroupRun group, int index, InstanceRun instance, Instant now, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        if (!resource.Busy && instance is { State: ResourceState.Stopped, Refused: false } && resource.IsClear && InForce == SplitBrain.Ignore)
+        {
+            instance.NeedsRestart = false;
+            LogResource(actions, MessageId.InstanceStarting, group, index, 0);
+            BeginStep(group, index, InstanceStep.Start, default, actions);
+        }
+        else if (!resource.Busy && instance is { State: ResourceState.Starting, Refused: false, NeedsRestart: false })
+        {
+            BeginStep(group, index, InstanceStep.Look, default, actions);
+        }
+        else if (!resource.Busy && instance.IsReady && instance.TryNotice(out Notice notice))
+        {
+            BeginStep(group, index, InstanceStep.Notify, notice, actions);
+        }
+
+        return instance.IsReady || instance.Refused;
+    }
+
+    /// <summary>The next resource of a starting group runs on both nodes: it is there, or it is promoted; true if the group went on.</summary>
+    private bool DriveInstanceStart(GroupRun group, Instant now, ActionList actions)
+    {
+        int before = group.Started;
+        while (group.Started < group.Resources.Length
+            && group.Resources[group.Started] is { Config.Mode: ResourceMode.Both, Instance.IsReady: true })
+        {
+            group.Started++;
+        }
+
+        if (group.Started != before)
+        {
+            return true;
+        }
+
+        ResourceRun resource = group.Resources[group.Started];
+        if (resource.Instance is not { IsReady: true } instance || resource.Config.Mode == ResourceMode.Both)
+        {
+            return false;
+        }
+
+        if (resource.Busy)
+        {
+            CancelWatch(group, group.Started, actions);
+        }
+        else if (resource.IsClear && instance.IsForbidden)
+        {
+            LogResource(actions, MessageId.PromotionForbidden, group, group.Started, instance.Score ?? -1);
+            BeginStop(group, urgent: false, now, actions);
+            return true;
+        }
+        else if (InForce == SplitBrain.Ignore)
+        {
+            Run(group, group.Started, AgentAction.Start, actions);
+        }
+
+        return false;
+    }
+
+    /// <summary>The owner's part of a resource that runs on both nodes: promoted instead of started, demoted instead of stopped.</summary>
+    private void RunOwned(GroupRun group, int index, AgentAction action, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        InstanceRun instance = resource.Instance!;
+        InstanceStep step = action switch
+        {
+            AgentAction.Monitor => InstanceStep.Probe,
+            AgentAction.Start => InstanceStep.Promote,
+            _ => instance.Escalates ? InstanceStep.HardStop : InstanceStep.Demote,
+        };
+        Check.That(step == InstanceStep.Probe || resource.Config.Mode == ResourceMode.Promotable, "only a promotable resource is promoted");
+        AgentAction? tells = step switch
+        {
+            InstanceStep.Promote => AgentAction.Promote,
+            InstanceStep.Demote => AgentAction.Demote,
+            _ => null,
+        };
+        bool calm = resource.Config.Notify && !group.Urgent && instance.State == ResourceState.Running;
+        if (tells is { } operation && calm && instance.Announced != operation)
+        {
+            instance.Announced = operation;
+            BeginStep(group, index, InstanceStep.Notify, new Notice(Post: false, operation, Peer: false), actions);
+            return;
+        }
+
+        instance.Announced = null;
+        BeginStep(group, index, step, default, actions);
+    }
+
+    private void BeginStep(GroupRun group, int index, InstanceStep step, Notice notice, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        uint id = _inFlight.Add(group.Index, index);
+        resource.BeginInstance(step, id);
+        actions.Add(new ClusterAction
+        {
+            Kind = ClusterActionKind.RunAgent,
+            ActionId = id,
+            Group = group.Index,
+            Resource = index,
+            Agent = resource.LastAction,
+
+            // The look after a start is told the interval: some agents set no score in a probe.
+            Recurring = step == InstanceStep.Look && resource.Config.MonitorInterval > Duration.Zero,
+            Notice = notice,
+        });
+    }
+
+    /// <summary>Something else is wanted of a resource that is only looked at; what is in a hurry does not wait for a notice either.</summary>
+    private static void CancelWatch(GroupRun group, int index, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        bool waits = resource.Instance is null || (resource.Instance.Step == InstanceStep.Notify && !group.Urgent);
+        if (!waits && resource.TryCancel(out uint id))
+        {
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = index });
+        }
+    }
+
+    private void Watch(GroupRun group, int index, bool on, Instant now)
+    {
+        for (int slot = group.FirstMonitor; slot < group.FirstMonitor + group.Monitors; slot++)
+        {
+            if (_monitors[slot].Resource == index && on)
+            {
+                _monitors.Arm(slot, now);
+            }
+            else if (_monitors[slot].Resource == index)
+            {
+                _monitors.Disarm(slot);
+            }
+        }
+
+        if (group.Monitors > 0)
+        {
+            ArmMonitorTimer(Instant.Never);
+        }
+    }
+}
