@@ -13,6 +13,7 @@ using Hbd.Daemon.Agents;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Leasing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Ping;
@@ -64,6 +65,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly FenceControl? _fencing;
     private readonly WitnessLink? _witness;
     private readonly DiskWitness? _disk;
+    private readonly AddressLease? _lease;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly LoopMonitor _monitor = new();
@@ -134,6 +136,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
+        _lease = AddressLease.Open(config, _core, _epoll, log, workerStarted, out string? unleased);
+        NoteProblem(unleased);
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
@@ -183,6 +187,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
 
         _watchdog?.Disarm(_now);
+        _lease?.Remove();
     }
 
     public void Dispose()
@@ -193,6 +198,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _ping?.Dispose();
         _witness?.Dispose();
         _disk?.Dispose();
+        _lease?.Dispose();
         _service.Dispose();
         _agents.Dispose();
         _plugins.Dispose();
@@ -337,7 +343,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Judge()
     {
         Instant now = new(_now);
-        if (_core.JudgesSilence(now))
+        if (_core.JudgesSilence(now) || (_lease is not null && _core.AddressLeaseOver(now)))
         {
             for (int link = 0; link < _media.Count; link++)
             {

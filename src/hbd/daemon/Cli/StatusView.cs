@@ -104,6 +104,11 @@ internal static class StatusView
                 $"watchdog {watchdog.Device}: {watchdog.State}, timeout {watchdog.TimeoutS} s, last pat {Ago(watchdog.LastPatMs)}"));
         }
 
+        if (s.AddressLease is { Problem: { } unguarded })
+        {
+            console.WriteLine("address_lease is not in force: " + unguarded);
+        }
+
         if (s.SplitBrain is { InForce: true } split)
         {
             console.WriteLine("split_brain = " + split.Policy + " holds: the peer is dead and no third vote answers");

@@ -15,6 +15,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
+        "address_lease",
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -27,6 +28,7 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
+        bool addressLease = top.Boolean("address_lease") ?? true;
         PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
@@ -55,6 +57,7 @@ internal sealed class ConfigBinder(MessageList messages)
             ProbeMin = timing.ProbeMin,
             AutoFailback = autoFailback,
             SplitBrain = selfFence.SplitBrain,
+            AddressLease = addressLease,
             Watchdog = selfFence.Watchdog,
             WatchdogTimeout = selfFence.WatchdogTimeout,
             Media = media,
