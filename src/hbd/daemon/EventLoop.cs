@@ -136,7 +136,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
-        _lease = AddressLease.Open(config, _core, _epoll, log, workerStarted, out string? unleased);
+        _lease = AddressLease.Open(config, _core, log, workerStarted, out string? unleased);
         NoteProblem(unleased);
         _control = new ControlServer(_epoll, this);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);

@@ -35,9 +35,11 @@ public sealed class ServingTests
     public void After_a_long_absence_nothing_is_promised_before_the_peer_has_spoken()
     {
         using Pair pair = Started(out int owner);
+        pair.Sends[1 - owner] = false;
         pair.Step(owner, ClusterEvent.OwnPause(Duration.FromSeconds(2)));
         Assert.Equal(LocalState.Running, pair.Local(owner, 0));
         Assert.Equal(AddressService.Lapsing, pair.Cores[owner].PromiseOf(0).Service);
+        pair.Sends[1 - owner] = true;
         pair.Run(Duration.FromMilliseconds(400));
         Assert.Equal(AddressService.Served, pair.Cores[owner].PromiseOf(0).Service);
     }

@@ -1,26 +1,30 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Config.Binding;
 using Hbd.Core.Diagnostics;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Logging;
-using Hbd.Daemon.Workers;
 using Hbd.Sys;
 
 namespace Hbd.Daemon.Leasing;
 
 /// <summary>
 /// Carries the core's promises about the groups' addresses to the kernel, which lets an address fall silent that it hears nothing of: a
-/// daemon that stands still cannot. A thread of its own tells the kernel, because the kernel may let it wait. Renewed with a heartbeat, when half
-/// of the promise is gone, at least once a second, and at once when something changes.
+/// daemon that stands still cannot. A thread of its own tells the kernel, because the kernel may let it wait; it wakes nobody when it is
+/// done, and the loop looks at the outcome with the next heartbeat, which halves what a renewal costs. Renewed with a heartbeat, when two thirds of the
+/// promise are gone, at least once a second, and at once when something changes.
 /// </summary>
-internal sealed class AddressLease : IWorkEvents, IDisposable
+internal sealed class AddressLease : IDisposable
 {
     /// <summary>What somebody flushed is back after so long, however long deadtime is.</summary>
     private const long PeriodNsMax = 1_000_000_000;
 
+    private const int StackBytes = 256 * 1024;
+    private const int JoinMs = 200;
+    /// <summary>A kernel that has never been able to is asked again now and then.</summary>
     private const long RetryNs = 60_000_000_000;
     private const long QuietNs = 60_000_000_000;
 
@@ -28,25 +32,30 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
     private readonly LogSink _log;
     private readonly string _table;
     private readonly LeaseJob _job;
-    private readonly WorkerPool _pool;
+    private readonly EventSemaphore _wake = new();
+    private readonly Thread _thread;
+    private readonly Action? _started;
     private readonly long _keepaliveNs;
     private readonly long _periodNs;
-    private bool _busy;
+    private volatile bool _busy;
     private bool _begun;
-    private bool _again;
+    private bool _submitted;
     private long _submittedNs;
     private long _quietUntilNs = long.MinValue;
     private string? _problem;
+    private bool _worked;
 
-    private AddressLease(ClusterConfig config, ClusterCore core, EpollSet epoll, LogSink log, Action? workerStarted)
+    private AddressLease(ClusterConfig config, ClusterCore core, LogSink log, Action? workerStarted)
     {
         _core = core;
         _log = log;
         _keepaliveNs = config.Keepalive.Nanoseconds;
-        _periodNs = Math.Min(core.AddressLease.Nanoseconds / 2, PeriodNsMax);
+        _periodNs = Math.Min(core.AddressLease.Nanoseconds / 3 * 2, PeriodNsMax);
         _table = TableOf(config.Cluster);
         _job = new LeaseJob(_table, AddressesOf(config));
-        _pool = new WorkerPool(epoll, this, threads: 1, capacity: 1, workerStarted);
+        _started = workerStarted;
+        _thread = new Thread(Work, StackBytes) { IsBackground = true, Name = "lease" };
+        _thread.Start();
     }
 
     /// <summary>How often the kernel was told something.</summary>
@@ -56,8 +65,7 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
     public long Repairs { get; private set; }
 
     /// <summary>Null when the configuration does not want it, or cannot have it: <paramref name="why"/> then says why.</summary>
-    public static AddressLease? Open(
-        ClusterConfig config, ClusterCore core, EpollSet epoll, LogSink log, Action? workerStarted, out string? why)
+    public static AddressLease? Open(ClusterConfig config, ClusterCore core, LogSink log, Action? workerStarted, out string? why)
     {
         why = null;
         if (!config.AddressLease)
@@ -79,7 +87,7 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
             return null;
         }
 
-        return new AddressLease(config, core, epoll, log, workerStarted);
+        return new AddressLease(config, core, log, workerStarted);
     }
 
     /// <summary>Why this kernel cannot do it; null: it can, or does not say.</summary>
@@ -107,13 +115,13 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
     /// <param name="sent">A heartbeat went out in it.</param>
     public void Renew(bool sent, long nowNs)
     {
-        bool due = sent && nowNs + _keepaliveNs - _submittedNs > (_problem is not null ? RetryNs : _periodNs);
         if (_busy)
         {
-            _again = true;
             return;
         }
 
+        TakeOutcome(nowNs);
+        bool due = sent && nowNs + _keepaliveNs - _submittedNs > (_problem is null || _worked ? _periodNs : RetryNs);
         bool changed = !_begun;
         bool served = false;
         for (int group = 0; group < _job.Wanted.Length; group++)
@@ -129,33 +137,6 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
         if (changed || (served && due))
         {
             Submit(nowNs);
-        }
-    }
-
-    void IWorkEvents.OnWorkDone(IWork work, long nowNs)
-    {
-        _busy = false;
-        Renewals++;
-        if (_job.Problem is not null && _problem is null)
-        {
-            _log.Text(MessageId.AddressLeaseMissing, _job.Problem, nowNs);
-        }
-        else if (_problem is not null && _job.Problem is null)
-        {
-            _log.Text(MessageId.AddressLeaseBack, "the kernel guards addresses again", nowNs);
-        }
-        else if (_job.Repaired && nowNs >= _quietUntilNs)
-        {
-            _quietUntilNs = nowNs + QuietNs;
-            _log.Text(MessageId.AddressLeaseBack, "somebody removed the table that guards addresses; it is back", nowNs);
-        }
-
-        Repairs += _job.Repaired ? 1 : 0;
-        _problem = _job.Problem;
-        if (_again)
-        {
-            _again = false;
-            Renew(sent: false, nowNs);
         }
     }
 
@@ -192,20 +173,67 @@ internal sealed class AddressLease : IWorkEvents, IDisposable
         return addresses;
     }
 
+    private void TakeOutcome(long nowNs)
+    {
+        if (!_submitted)
+        {
+            return;
+        }
+
+        _submitted = false;
+        Renewals++;
+        if (_job.Problem is not null && _problem is null)
+        {
+            _log.Text(MessageId.AddressLeaseMissing, _job.Problem, nowNs);
+        }
+        else if (_problem is not null && _job.Problem is null)
+        {
+            _log.Text(MessageId.AddressLeaseBack, "the kernel guards addresses again", nowNs);
+        }
+        else if (_job.Repaired && nowNs >= _quietUntilNs)
+        {
+            _quietUntilNs = nowNs + QuietNs;
+            _log.Text(MessageId.AddressLeaseBack, "somebody removed the table that guards addresses; it is back", nowNs);
+        }
+
+        Repairs += _job.Repaired ? 1 : 0;
+        _problem = _job.Problem;
+        _worked |= _problem is null;
+    }
+
     private void Submit(long nowNs)
     {
         _begun = true;
         _busy = true;
+        _submitted = true;
         _submittedNs = nowNs;
-        _pool.Submit(_job);
+        _wake.Signal();
     }
 
+    /// <summary>A thread that hangs in the kernel is left behind, and what it uses with it.</summary>
     private void Stop()
     {
         if (!_job.IsOver)
         {
             _job.IsOver = true;
-            _pool.Dispose();
+            _wake.Signal();
+            if (_thread.Join(JoinMs))
+            {
+                _wake.Dispose();
+                _job.Dispose();
+            }
+        }
+    }
+
+    private void Work()
+    {
+        _started?.Invoke();
+        _wake.Wait();
+        while (!_job.IsOver)
+        {
+            _job.Execute();
+            _busy = false;
+            _wake.Wait();
         }
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using Hbd.Core;
-using Hbd.Daemon.Workers;
 using Hbd.Sys;
 
 namespace Hbd.Daemon.Leasing;
@@ -10,7 +9,7 @@ namespace Hbd.Daemon.Leasing;
 /// One round of telling the kernel what is promised of each group's addresses. Belongs to the worker while it is out; the loop writes
 /// what is wanted before and reads the outcome after.
 /// </summary>
-internal sealed class LeaseJob(string table, IReadOnlyList<NetAddress>[] addresses) : IWork, IDisposable
+internal sealed class LeaseJob(string table, IReadOnlyList<NetAddress>[] addresses) : IDisposable
 {
     private const long AnswerNs = 200_000_000;
 
@@ -37,6 +36,7 @@ internal sealed class LeaseJob(string table, IReadOnlyList<NetAddress>[] address
         set => _isOver = value;
     }
 
+    /// <summary>On the worker.</summary>
     public void Execute()
     {
         Repaired = false;
@@ -52,6 +52,8 @@ internal sealed class LeaseJob(string table, IReadOnlyList<NetAddress>[] address
         Problem = error.IsError ? "nf_tables: " + (_gate?.LastText ?? error.Text) : null;
         if (error.IsError)
         {
+            // Rather as without it than silent while this daemon lives.
+            _ = wasThere ? _gate?.Remove(MonotonicClock.NowNs() + AnswerNs) : null;
             Forget();
         }
     }

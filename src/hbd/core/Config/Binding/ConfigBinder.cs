@@ -12,10 +12,10 @@ internal sealed class ConfigBinder(MessageList messages)
 
     private static readonly string[] s_keys =
     [
-        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
+        "address_lease", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
-        "address_lease",
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
