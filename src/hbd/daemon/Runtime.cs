@@ -96,14 +96,14 @@ internal static class Runtime
         config = null;
         if (!ConfigFile.TryRead(options.ConfigPath, out byte[] text, out string problem))
         {
-            Console.Error.WriteLine(problem);
+            StandardError.WriteLine(problem);
             return false;
         }
 
         ConfigLoadResult result = ConfigLoader.Load(options.ConfigPath, text);
         foreach (ConfigMessage message in result.Errors.Concat(result.Warnings))
         {
-            Console.Error.WriteLine(message.ToString());
+            StandardError.WriteLine(message.ToString());
         }
 
         keyring = LoadKeys(options.AuthKeysPath);
@@ -117,7 +117,7 @@ internal static class Runtime
         self = config.Nodes.ToList().IndexOf(node);
         if (self < 0)
         {
-            Console.Error.WriteLine(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
+            StandardError.WriteLine(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
                 + string.Join(", ", config.Nodes) + "]");
         }
 
@@ -142,7 +142,7 @@ internal static class Runtime
 
         foreach (string line in problems)
         {
-            Console.Error.WriteLine(line);
+            StandardError.WriteLine(line);
         }
 
         return null;
@@ -182,7 +182,7 @@ internal static class Runtime
 
     private static int Fail(int code, string what)
     {
-        Console.Error.WriteLine("hbd: " + what);
+        StandardError.WriteLine("hbd: " + what);
         return code;
     }
 }

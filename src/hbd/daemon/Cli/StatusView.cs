@@ -97,7 +97,7 @@ internal static class StatusView
 
         if (s.AddressLease is { Problem: { } unguarded })
         {
-            console.WriteLine("address_lease is not in force: " + unguarded);
+            Line(text, "address_lease is not in force: " + unguarded);
         }
 
         if (s.SplitBrain is { InForce: true } split)
