@@ -54,6 +54,7 @@ public sealed partial class ClusterCore
         }
 
         _permits.Sent(_sequence, _lastNow);
+        _lastSent = _lastNow;
         WriteGroups(link, ref writer);
         WriteScores(link, ref writer);
         return keyring.Sign(buffer, writer.Finish());

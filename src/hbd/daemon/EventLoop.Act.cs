@@ -60,6 +60,7 @@ internal sealed partial class EventLoop
             Send();
         }
 
+        _lease?.Renew(send, _now);
         if (ping)
         {
             _ping?.Send(_now);

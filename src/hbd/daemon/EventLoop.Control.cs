@@ -30,6 +30,9 @@ internal sealed partial class EventLoop
     /// <summary>Fencing devices as the status shows them.</summary>
     public IReadOnlyList<StonithStatus> Devices() => _fencing?.Devices() ?? [];
 
+    /// <summary>Null when no address is guarded.</summary>
+    public AddressLeaseStatus? LeaseState => _lease?.Status();
+
     StatusDocument IControlTarget.Status()
     {
         _steady = false;

@@ -13,6 +13,7 @@ using Hbd.Daemon.Agents;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Leasing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Monitoring;
@@ -66,6 +67,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly FenceControl? _fencing;
     private readonly WitnessLink? _witness;
     private readonly DiskWitness? _disk;
+    private readonly AddressLease? _lease;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
     private readonly FlightRecorder _recorder;
@@ -139,7 +141,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
-        _recorder = new FlightRecorder(_epoll);
+        _recorder = new FlightRecorder(_agents.Workers);
+        _lease = AddressLease.Open(config, _core, log, workerStarted, out string? unleased);
+        NoteProblem(unleased);
         _control = new ControlServer(_epoll, this);
         _metrics = new MetricsSource(config, self, this, _agents.Durations, _alerts);
         _metricsServer = config.Metrics is null ? null : new MetricsServer(_epoll, config.Metrics, _metrics.Take, NoteProblem);
@@ -197,6 +201,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
 
         _watchdog?.Disarm(_now);
+        _lease?.Remove();
     }
 
     public void Dispose()
@@ -205,14 +210,15 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _metricsServer?.Dispose();
         _log.Observer = null;
         _alerts?.Dispose();
-        _recorder.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
         _witness?.Dispose();
         _disk?.Dispose();
+        _lease?.Dispose();
         _service.Dispose();
         _agents.Dispose();
+        _recorder.Dispose();
         _plugins.Dispose();
         _packets?.Dispose();
         _media.Dispose();
@@ -356,7 +362,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Judge()
     {
         Instant now = new(_now);
-        if (_core.JudgesSilence(now))
+        if (_core.JudgesSilence(now) || (_lease is not null && _core.AddressLeaseOver(now)))
         {
             for (int link = 0; link < _media.Count; link++)
             {

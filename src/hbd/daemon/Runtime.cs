@@ -100,14 +100,14 @@ internal static class Runtime
         config = null;
         if (!ConfigFile.TryRead(options.ConfigPath, out text, out string problem))
         {
-            Tell(problem);
+            StandardError.WriteLine(problem);
             return false;
         }
 
         ConfigLoadResult result = ConfigLoader.Load(options.ConfigPath, text);
         foreach (ConfigMessage message in result.Errors.Concat(result.Warnings))
         {
-            Tell(message.ToString());
+            StandardError.WriteLine(message.ToString());
         }
 
         keyring = LoadKeys(options.AuthKeysPath);
@@ -121,7 +121,7 @@ internal static class Runtime
         self = config.Nodes.ToList().IndexOf(node);
         if (self < 0)
         {
-            Tell(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
+            StandardError.WriteLine(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
                 + string.Join(", ", config.Nodes) + "]");
         }
 
@@ -146,7 +146,7 @@ internal static class Runtime
 
         foreach (string line in problems)
         {
-            Tell(line);
+            StandardError.WriteLine(line);
         }
 
         return null;
@@ -184,12 +184,9 @@ internal static class Runtime
 
     private static void WorkerStarted() => _ = RealTimeMode.ScheduleThread(Priority);
 
-    /// <summary>Not by Console, which would start a thread of its own for signals of a terminal.</summary>
-    private static void Tell(string line) => _ = StandardError.TryWrite(Encoding.UTF8.GetBytes(line + "\n"));
-
     private static int Fail(int code, string what)
     {
-        Tell("hbd: " + what);
+        StandardError.WriteLine("hbd: " + what);
         return code;
     }
 }

@@ -54,6 +54,7 @@ internal sealed class StatusBuilder
         SelfFence = _loop.SelfFence,
         SplitBrain = SplitBrain(),
         Witness = _loop.WitnessState(),
+        AddressLease = _loop.LeaseState,
         Loop = Loop(),
         Counters = _loop.Counters(),
     };

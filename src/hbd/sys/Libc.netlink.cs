@@ -5,6 +5,7 @@ namespace Hbd.Sys;
 /// <summary>linux/netlink.h, linux/rtnetlink.h, linux/if_addr.h, linux/if_link.h, net/if.h</summary>
 internal static unsafe partial class Libc
 {
+    internal const int SO_SNDBUFFORCE = 32;
     internal const int SO_RCVBUFFORCE = 33;
     internal const int NETLINK_ROUTE = 0;
     internal const int SOL_NETLINK = 270;

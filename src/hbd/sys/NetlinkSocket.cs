@@ -19,6 +19,9 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// error.</summary>
     private const int DumpAttemptsMax = 5;
 
+    /// <summary>Ten thousand IPv6 addresses, each named four times.</summary>
+    private const int BatchBytes = 4 * 1024 * 1024;
+
     private readonly Fd _fd;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReceiveBytes, pinned: true);
     private uint _sequence;
@@ -52,6 +55,13 @@ public sealed unsafe class NetlinkSocket : IDisposable
         _ = Libc.setsockopt(fd, Libc.SOL_NETLINK, Libc.NETLINK_EXT_ACK, &on, sizeof(int));
         _ = Libc.setsockopt(fd, Libc.SOL_NETLINK, Libc.NETLINK_CAP_ACK, &on, sizeof(int));
         _ = Libc.setsockopt(fd, Libc.SOL_NETLINK, Libc.NETLINK_GET_STRICT_CHK, &on, sizeof(int));
+        if (protocol == Libc.NETLINK_NETFILTER)
+        {
+            // A batch is one message to the socket, however many addresses are in it.
+            int bytes = BatchBytes;
+            _ = Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, &bytes, sizeof(int));
+        }
+
         error = Errno.None;
         return new NetlinkSocket(fd);
     }
@@ -91,9 +101,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
 
     /// <summary>
     /// Sends several messages as one change (nfnetlink). They share a sequence number, and only one of them asks for an
-    /// acknowledgement: the first answer is either that or the first refusal.
+    /// acknowledgement: the first answer is either that or the first refusal. Without one, silence is consent: the kernel has worked on
+    /// the whole when send(2) returns, and a refusal is in the queue.
     /// </summary>
-    internal Errno Batch(Span<byte> messages, long deadlineNs)
+    internal Errno Batch(Span<byte> messages, long deadlineNs, bool acknowledged = true)
     {
         LastText = null;
         _sequence++;
@@ -107,7 +118,13 @@ public sealed unsafe class NetlinkSocket : IDisposable
 
         Nothing visitor = default;
         Errno sent = Send(messages);
-        return sent.IsError ? sent : Collect(deadlineNs, ref visitor, out _);
+        if (sent.IsError)
+        {
+            return sent;
+        }
+
+        Errno answer = Collect(acknowledged ? deadlineNs : 0, ref visitor, out _);
+        return !acknowledged && answer.Value == Errno.ETIMEDOUT ? Errno.None : answer;
     }
 
     public void Dispose() => _fd.Dispose();

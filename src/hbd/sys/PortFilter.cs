@@ -112,75 +112,27 @@ public sealed class PortFilter : IDisposable
         {
             Span<byte> bytes = stackalloc byte[16];
             address.CopyTo(bytes);
-            Meta(writer, Libc.NFT_META_NFPROTO);
-            Compare(writer, [address.Family]);
+            NftExpressions.Meta(writer, Libc.NFT_META_NFPROTO);
+            NftExpressions.Compare(writer, [address.Family]);
 
             // Source and destination in the header: 12 and 16 (RFC 791), 8 and 24 (RFC 8200).
             uint offset = address.IsV6 ? (outgoing ? 8u : 24u) : outgoing ? 12u : 16u;
-            Payload(writer, Libc.NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)address.Length);
-            Compare(writer, bytes[..address.Length]);
+            NftExpressions.Payload(writer, Libc.NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)address.Length);
+            NftExpressions.Compare(writer, bytes[..address.Length]);
         }
 
-        Meta(writer, Libc.NFT_META_L4PROTO);
-        Compare(writer, [protocol]);
-        Payload(writer, Libc.NFT_PAYLOAD_TRANSPORT_HEADER, outgoing ? 0u : 2u, 2);
+        NftExpressions.Meta(writer, Libc.NFT_META_L4PROTO);
+        NftExpressions.Compare(writer, [protocol]);
+        NftExpressions.Payload(writer, Libc.NFT_PAYLOAD_TRANSPORT_HEADER, outgoing ? 0u : 2u, 2);
         Range(writer, ports);
-        int element = Expression(writer, "immediate", out int data);
-        writer.Number(Libc.NFTA_IMMEDIATE_DREG, Libc.NFT_REG_VERDICT);
-        int value = writer.Open(Libc.NFTA_IMMEDIATE_DATA);
-        int verdict = writer.Open(Libc.NFTA_DATA_VERDICT);
-        writer.Number(Libc.NFTA_VERDICT_CODE, 0 /* NF_DROP */);
-        writer.Close(verdict);
-        writer.Close(value);
-        writer.Close(data);
-        writer.Close(element);
+        NftExpressions.Drop(writer);
         writer.Close(list);
-    }
-
-    private static int Expression(NftWriter writer, string name, out int data)
-    {
-        int element = writer.Open(Libc.NFTA_LIST_ELEM);
-        writer.Text(Libc.NFTA_EXPR_NAME, name);
-        data = writer.Open(Libc.NFTA_EXPR_DATA);
-        return element;
-    }
-
-    private static void Meta(NftWriter writer, uint key)
-    {
-        int element = Expression(writer, "meta", out int data);
-        writer.Number(Libc.NFTA_META_DREG, Libc.NFT_REG_1);
-        writer.Number(Libc.NFTA_META_KEY, key);
-        writer.Close(data);
-        writer.Close(element);
-    }
-
-    private static void Payload(NftWriter writer, uint header, uint offset, uint length)
-    {
-        int element = Expression(writer, "payload", out int data);
-        writer.Number(Libc.NFTA_PAYLOAD_DREG, Libc.NFT_REG_1);
-        writer.Number(Libc.NFTA_PAYLOAD_BASE, header);
-        writer.Number(Libc.NFTA_PAYLOAD_OFFSET, offset);
-        writer.Number(Libc.NFTA_PAYLOAD_LEN, length);
-        writer.Close(data);
-        writer.Close(element);
-    }
-
-    private static void Compare(NftWriter writer, scoped ReadOnlySpan<byte> value)
-    {
-        int element = Expression(writer, "cmp", out int data);
-        writer.Number(Libc.NFTA_CMP_SREG, Libc.NFT_REG_1);
-        writer.Number(Libc.NFTA_CMP_OP, 0 /* NFT_CMP_EQ */);
-        int nested = writer.Open(Libc.NFTA_CMP_DATA);
-        writer.Value(Libc.NFTA_DATA_VALUE, value);
-        writer.Close(nested);
-        writer.Close(data);
-        writer.Close(element);
     }
 
     private static void Range(NftWriter writer, PortRange ports)
     {
         Span<byte> port = stackalloc byte[2];
-        int element = Expression(writer, "range", out int data);
+        int element = NftExpressions.Expression(writer, "range", out int data);
         writer.Number(Libc.NFTA_RANGE_SREG, Libc.NFT_REG_1);
         writer.Number(Libc.NFTA_RANGE_OP, 0 /* NFT_RANGE_EQ */);
         BinaryPrimitives.WriteUInt16BigEndian(port, ports.First);

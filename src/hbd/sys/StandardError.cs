@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace Hbd.Sys;
 
@@ -25,6 +26,30 @@ public static unsafe class StandardError
         fixed (byte* p = line)
         {
             return Libc.write(Descriptor, p, (nuint)Math.Min(line.Length, LineBytesMax)) >= 0;
+        }
+    }
+
+    /// <summary>
+    /// One line, waited for: before the loop runs. In place of Console.Error, whose first use starts a thread for signals and terminals that
+    /// would stay as long as the daemon.
+    /// </summary>
+    public static void WriteLine(string line)
+    {
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(line + "\n");
+        while (rest.Length > 0)
+        {
+            nint count;
+            fixed (byte* p = rest)
+            {
+                count = Libc.write(Descriptor, p, (nuint)rest.Length);
+            }
+
+            if (count < 0 && Errno.Last.Value != Errno.EINTR)
+            {
+                return;
+            }
+
+            rest = rest[(int)Math.Max(count, 0)..];
         }
     }
 }

@@ -36,6 +36,9 @@ public sealed record ClusterConfig
     /// <summary>What a node does with what it runs when the peer is dead and every third vote is lost.</summary>
     public SplitBrain SplitBrain { get; init; }
 
+    /// <summary>The kernel lets the groups' addresses fall silent when the daemon stands still.</summary>
+    public bool AddressLease { get; init; } = true;
+
     /// <summary>Path of a watchdog device, or null for none.</summary>
     public string? Watchdog { get; init; }
 

@@ -108,6 +108,8 @@ public static class MessageCatalog
         new(MessageId.AddressLost, Severity.Warning, "address {text} was removed by somebody else", "Something besides hbd manages this interface."),
         new(MessageId.AddressRestored, Severity.Notice, "address {text} is back and announced", ""),
         new(MessageId.AddressRestoreFailed, Severity.Error, "address {text} could not be put back", "Look at the interface."),
+        new(MessageId.AddressLeaseMissing, Severity.Warning, "address_lease is not in force, two nodes may answer while this daemon stands still: {text}", "The kernel needs nf_tables with the families arp and inet."),
+        new(MessageId.AddressLeaseBack, Severity.Warning, "address_lease: {text}", "Something on this machine loads firewall rules with flush ruleset."),
         new(MessageId.AgentQuarantined, Severity.Error, "agent plugin:{resource} is in quarantine: {text}", "Its actions are processes of their own until hbctl agents quarantine clear."),
         new(MessageId.AgentOutside, Severity.Warning, "{text}", "See doc/plugins.md."),
         new(MessageId.AgentCleared, Severity.Notice, "agent plugin:{resource} is out of quarantine", ""),

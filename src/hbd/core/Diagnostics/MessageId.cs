@@ -105,6 +105,8 @@ public enum MessageId
     AddressLost = 503,
     AddressRestored = 504,
     AddressRestoreFailed = 505,
+    AddressLeaseMissing = 506,
+    AddressLeaseBack = 507,
 
     AgentQuarantined = 530,
     AgentOutside = 531,

@@ -6,6 +6,7 @@ using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Leasing;
 using Hbd.Plugins.Agents;
 using Hbd.Plugins.Stonith;
 
@@ -72,6 +73,10 @@ internal static class CheckCommand
             AgentTable table = new(config, config.Nodes[0], new AgentPaths(), BuiltInAgents.Create(packets: null));
             IEnumerable<string> problems = table.Problems.Concat(new FenceTable(config, new StonithPaths()).Problems);
             warnings.AddRange(problems.Select(p => path + ": " + p));
+            if (AddressLease.Missing(config) is { } missing)
+            {
+                warnings.Add(path + ": address_lease will not be in force on this kernel: " + missing);
+            }
         }
     }
 }

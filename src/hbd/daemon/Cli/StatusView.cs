@@ -95,6 +95,11 @@ internal static class StatusView
                 $"watchdog {watchdog.Device}: {watchdog.State}, timeout {watchdog.TimeoutS} s, last pat {Ago(watchdog.LastPatMs)}"));
         }
 
+        if (s.AddressLease is { Problem: { } unguarded })
+        {
+            Line(text, "address_lease is not in force: " + unguarded);
+        }
+
         if (s.SplitBrain is { InForce: true } split)
         {
             Line(text, "split_brain = " + split.Policy + " holds: the peer is dead and no third vote answers");

@@ -48,6 +48,9 @@ internal sealed record StatusDocument
     /// <summary>The third machine; null when none is configured.</summary>
     public WitnessStatus? Witness { get; init; }
 
+    /// <summary>What the kernel does when this daemon stands still; null when it guards no address.</summary>
+    public AddressLeaseStatus? AddressLease { get; init; }
+
     public required LoopStatus Loop { get; init; }
 
     /// <summary>Counters without a place of their own, by name.</summary>

@@ -11,7 +11,7 @@ namespace Hbd.Daemon.Recording;
 
 /// <summary>
 /// The loop's side of the flight recorder: every input of the core and every decision, into the window at once, from there into the ring by
-/// a worker. A decision is on the disk within milliseconds, synced; heartbeats that changed nothing follow every ten seconds. Never blocks
+/// one of the agents' workers. A decision is on the disk within milliseconds, synced; heartbeats that changed nothing follow every ten seconds. Never blocks
 /// and does not allocate; when the disk is too slow, records are left out and counted.
 /// </summary>
 internal sealed class FlightRecorder : IWorkEvents, IDisposable
@@ -22,10 +22,9 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
     private const long QuietFlushNs = 10_000_000_000;
     private const long ClockNs = 60_000_000_000;
 
-    private readonly EpollSet _epoll;
+    private readonly WorkerPool _workers;
     private readonly WrittenFrame[] _wrote = new WrittenFrame[Limits.Links];
     private int _wroteCount;
-    private WorkerPool? _pool;
     private RecorderWindow? _window;
     private RecorderFile? _file;
     private RecordWriter? _writer;
@@ -39,7 +38,7 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
     private bool _busy;
     private bool _urgent;
 
-    public FlightRecorder(EpollSet epoll) => _epoll = epoll;
+    public FlightRecorder(WorkerPool workers) => _workers = workers;
 
     /// <summary>Records that were left out, or could not be written.</summary>
     public long Lost { get; private set; }
@@ -78,7 +77,6 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
             Rescue(left, _file);
             Begin(life, text);
             _writer = new RecordWriter(RecordBytes + extra, life.Made);
-            _pool = new WorkerPool(_epoll, this, threads: 1, capacity: 1, threadStarted: null);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -154,7 +152,7 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
             _nextFlushNs = now.Nanoseconds + QuietFlushNs;
             Prepare();
             _busy = true;
-            _pool!.Submit(_job!);
+            _workers.Submit(_job!);
         }
     }
 
@@ -167,7 +165,6 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
     /// <summary>The daemon ends: what is left goes to the disk, unless that hangs.</summary>
     public void Dispose()
     {
-        _pool?.Dispose();
         if (!_busy && _job is not null && _window!.Waiting > 0)
         {
             Prepare();
@@ -227,7 +224,7 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
         }
 
         _window!.Begin(life.Generation, mark);
-        _job = new FlushJob(_window, _file, life.Generation) { From = mark, To = mark };
+        _job = new FlushJob(_window, _file, life.Generation, this) { From = mark, To = mark };
     }
 
     private void Append(ChunkKind kind, ReadOnlySpan<byte> payload, LifeInfo life, long position)

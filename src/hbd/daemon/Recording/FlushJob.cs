@@ -6,7 +6,7 @@ using Hbd.Daemon.Workers;
 namespace Hbd.Daemon.Recording;
 
 /// <summary>Brings records from the window into the ring, on a worker.</summary>
-internal sealed class FlushJob(RecorderWindow window, RecorderFile file, uint generation) : IWork
+internal sealed class FlushJob(RecorderWindow window, RecorderFile file, uint generation, IWorkEvents events) : IWork
 {
     public RecorderMark From { get; set; }
 
@@ -17,6 +17,8 @@ internal sealed class FlushJob(RecorderWindow window, RecorderFile file, uint ge
 
     /// <summary>Null when it worked.</summary>
     public string? Problem { get; private set; }
+
+    public IWorkEvents? Events => events;
 
     public void Execute()
     {

@@ -6,4 +6,7 @@ internal interface IWork
 {
     /// <summary>On a worker thread. Does not throw.</summary>
     void Execute();
+
+    /// <summary>Who is told; null: the owner of the pool. For work of others, which a pool may take besides its own.</summary>
+    IWorkEvents? Events => null;
 }

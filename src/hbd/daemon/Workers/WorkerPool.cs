@@ -65,7 +65,7 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         _finished.Acknowledge();
         while (_done.TryTake(out IWork? work))
         {
-            _events.OnWorkDone(work!, nowNs);
+            (work!.Events ?? _events).OnWorkDone(work, nowNs);
         }
     }
 

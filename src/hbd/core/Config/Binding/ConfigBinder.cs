@@ -12,7 +12,8 @@ internal sealed class ConfigBinder(MessageList messages)
 
     private static readonly string[] s_keys =
     [
-        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
+        "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain",
+        "address_lease", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
         "metrics", "alert",
@@ -29,6 +30,7 @@ internal sealed class ConfigBinder(MessageList messages)
         Timing timing = new TimingBinder(messages).Bind(top);
         bool autoFailback = BindAutoFailback(top);
         SelfFenceSettings selfFence = new SelfFenceBinder(messages).Bind(top, timing.Deadtime);
+        bool addressLease = top.Boolean("address_lease") ?? true;
         PingConfig? ping = new PingBinder(messages).Bind(root, top, timing);
         List<MediumConfig> media = new MediaBinder(messages, nodes, timing.Keepalive).Bind(root);
         ProbeRules.Check(top, timing.ProbeMin, media, messages);
@@ -61,6 +63,7 @@ internal sealed class ConfigBinder(MessageList messages)
             ProbeMin = timing.ProbeMin,
             AutoFailback = autoFailback,
             SplitBrain = selfFence.SplitBrain,
+            AddressLease = addressLease,
             Watchdog = selfFence.Watchdog,
             WatchdogTimeout = selfFence.WatchdogTimeout,
             Media = media,

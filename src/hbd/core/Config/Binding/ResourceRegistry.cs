@@ -46,7 +46,8 @@ internal sealed class ResourceRegistry(MessageList messages, IReadOnlyList<Mediu
         return resource with { Name = draft.Name ?? MakeName(draft.At, resource, address) };
     }
 
-    private static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress
+    /// <summary>Null: it is no address agent.</summary>
+    public static IPAddress? AddressOf(ResourceConfig resource) => !resource.IsAddress
         ? null
         : ResourceAddress.Find(
             new AgentWord(resource.Class, resource.Provider, resource.Type, resource.Arguments),
