@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Membership;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
@@ -121,7 +122,9 @@ internal sealed partial class SimWorld
         }
     }
 
-    public void Start(int number)
+    public void Start(int number) => Start(number, null);
+
+    private void Start(int number, Handover? handover)
     {
         SimNode node = Nodes[number];
         if (node.Core is not null)
@@ -139,11 +142,11 @@ internal sealed partial class SimWorld
         node.Paused = false;
         node.Waiting.Clear();
         node.Core = new ClusterCore(
-            Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
+            Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned, handover);
         node.Watchdog?.Arm(NowNs);
         Disk?.Start(node);
-        Oracle.Started(number);
-        Say(number, "is started");
+        Oracle.Started(number, inheritsGone: node.Core.Peer.State is NodeState.Dead or NodeState.Left);
+        Say(number, handover is null ? "is started" : "lives on");
         node.Actions.Clear();
         node.Core.Start(node.Local(NowNs), node.Actions);
         Perform(node);
@@ -312,6 +315,9 @@ internal sealed partial class SimWorld
                     break;
                 case ClusterActionKind.RunAgent:
                     RunAgent(node, action);
+                    break;
+                case ClusterActionKind.Adopt:
+                    Adopt(node, action);
                     break;
                 case ClusterActionKind.CancelAgent:
                     CancelAgent(node, action.ActionId, node.Life);

@@ -189,6 +189,7 @@ internal sealed partial class ResourceManager
                 Monitored(group, resourceIndex, result, now, actions);
                 break;
             case AgentAction.Monitor:
+                resource.ProbedAt = now;
                 Probed(group, now, actions);
                 break;
             case AgentAction.Start when succeeded && group.Local == LocalState.Starting:
@@ -308,7 +309,11 @@ internal sealed partial class ResourceManager
             Log(actions, MessageId.GroupFound, group);
         }
 
-        Become(group, found ? LocalState.Found : LocalState.Stopped, now, actions);
+        Become(group, found ? LocalState.Found : ClearStateOf(group), now, actions);
+        if (group.Local == LocalState.Failed)
+        {
+            ArmRefill(group, now);
+        }
     }
 
     /// <summary>Runs the next actions of a group that is starting or stopping; true if its state changed.</summary>
@@ -321,12 +326,13 @@ internal sealed partial class ResourceManager
                 Log(actions, MessageId.GroupRunning, group);
                 return true;
             case LocalState.Starting:
-                if (!group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore)
+                AdoptNext(group, now, actions);
+                if (group.Started < group.Resources.Length && !group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore)
                 {
                     Run(group, group.Started, AgentAction.Start, actions);
                 }
 
-                return false;
+                return group.Started == group.Resources.Length;
             case LocalState.Stopping when group.RestartFrom != GroupRun.NoRestart && group.ClearFrom(group.RestartFrom):
                 return ContinueRestart(group, now, actions);
             case LocalState.Stopping when group.AllClear:
@@ -403,7 +409,14 @@ internal sealed partial class ResourceManager
         }
 
         group.Started = 0;
-        Log(actions, MessageId.GroupStarting, group);
+        bool adopts = group.Local == LocalState.Found && IsAdoptable(group.Resources[0], now);
+        Log(actions, adopts ? MessageId.GroupAdopted : MessageId.GroupStarting, group);
+        if (group.Local == LocalState.Found && FirstMissing(group) is var missing and not GroupRun.NoRestart)
+        {
+            BeginRestart(group, missing, now, actions);
+            return;
+        }
+
         Become(group, LocalState.Starting, now, actions);
     }
 
