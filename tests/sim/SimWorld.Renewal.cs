@@ -52,6 +52,9 @@ internal sealed partial class SimWorld
         int cycles = node.PowerCycles;
         End(node);
         node.Orphaned = true;
+
+        // Requests are counted anew: what was taken back in the old life is not the same as the one with its number.
+        node.CancelledFence = 0;
         Schedule(gap, () =>
         {
             string? problem = HandoverCodec.Read(bytes, out Handover? handover);

@@ -384,8 +384,8 @@ internal sealed partial class SimWorld
             case MessageId.GroupPassed:
                 Oracle.Ping.Moved(action.Group);
                 break;
-            case MessageId.GroupRestarting or MessageId.GroupRunning or MessageId.GroupStopping:
-                Oracle.SaidRestarting(node.Number, action.Group, action.Message == MessageId.GroupRestarting);
+            case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
+                Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
                 break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);

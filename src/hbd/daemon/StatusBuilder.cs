@@ -54,6 +54,7 @@ internal sealed class StatusBuilder
         SelfFence = _loop.SelfFence,
         SplitBrain = SplitBrain(),
         Witness = _loop.WitnessState(),
+        Renewal = _loop.Renewed,
         Loop = Loop(),
         Counters = _loop.Counters(),
     };

@@ -38,6 +38,12 @@ internal enum ControlCommand
 
     /// <summary>A shared object may run inside the daemon again.</summary>
     AgentClear,
+
+    /// <summary>The configuration is read again: all of it or nothing.</summary>
+    Reload,
+
+    /// <summary>The program is executed anew in place; the selector is its path, empty for the one that runs.</summary>
+    Upgrade,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
