@@ -97,7 +97,7 @@ internal static class Runtime
         }
 
         log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());
-        return loop.Abandoned ? ExitCode.Again : ExitCode.Ok;
+        return loop.Abandoned ? ExitCode.Again : loop.HasManager ? ExitCode.Left : ExitCode.Ok;
     }
 
     /// <param name="inPlace">The file was checked by the life before this one, which has kept it.</param>
