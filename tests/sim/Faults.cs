@@ -28,6 +28,7 @@ internal sealed class Faults
     {
         Next();
         new StateFaults(_world).Begin();
+        new RenewalFaults(_world).Begin();
         _witness?.Begin();
         _disk?.Begin();
         if (_world.Options.Malice)

@@ -103,14 +103,19 @@ internal sealed class Oracle
         : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
 
     /// <summary>A node's daemon started.</summary>
-    public void Started(int node)
+    /// <param name="inheritsGone">A new life in place that was told by the one before that the peer is dead or has left.</param>
+    public void Started(int node, bool inheritsGone)
     {
         _splitBrain.Renewed(node);
-        _by[node].StartedNs = _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
-        _by[node].EverInTouch = false;
+        _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         Array.Clear(_by[node].Fit);
         Ping.Started(node);
-        LoseTouch(node, Touch.None);
+        if (!inheritsGone)
+        {
+            _by[node].StartedNs = _world.NowNs;
+            _by[node].EverInTouch = false;
+            LoseTouch(node, Touch.None);
+        }
     }
 
     /// <summary>A node's daemon is gone or stands still: it cannot be expected to act.</summary>

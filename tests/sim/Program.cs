@@ -14,10 +14,10 @@ internal static class Program
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk] [--renew]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                            [--replay]                                    record every life of every node and replay it
-               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk]        one seed with its trace
+               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew]        one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
                hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
@@ -27,6 +27,7 @@ internal static class Program
                --ping: every seed has ping nodes; without it every thirteenth
                --witness: every seed has groups that require the witness; without it none
                --disk: the same, and the witness is a disk
+               --renew: daemons begin new lives in place (hbctl upgrade, hbctl reload); without it none
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
 
@@ -149,7 +150,7 @@ internal static class Program
     }
 
     private static SimNeeds Needs(string[] args) =>
-        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"), args.Contains("--promotable"));
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"), args.Contains("--promotable"), args.Contains("--renew"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

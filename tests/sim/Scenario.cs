@@ -103,6 +103,9 @@ internal sealed class Scenario(StringWriter trace)
             case "crash":
                 World.Crash(node);
                 break;
+            case "renew":
+                Renew(words, node);
+                break;
             case "kill":
                 World.Kill(node);
                 break;
@@ -152,6 +155,19 @@ internal sealed class Scenario(StringWriter trace)
                 Operate(words, node);
                 break;
         }
+    }
+
+    /// <summary>renew srv1 [g0=1 …]: in place, in 20 ms; of g0 the second resource and those behind it stop.</summary>
+    private void Renew(string[] words, int node)
+    {
+        int[] stopFrom = new int[World.Config.Groups.Count];
+        Array.Fill(stopFrom, -1);
+        foreach (string word in words[2..])
+        {
+            stopFrom[word[1] - '0'] = word[3] - '0';
+        }
+
+        World.Renew(node, stopFrom, Duration.FromMilliseconds(20));
     }
 
     private void Operate(string[] words, int node)

@@ -14,6 +14,7 @@ internal sealed record SimOptions
     /// <summary>Room for one group beside two words, or for two beside one.</summary>
     private const int FrameBytesOneGroup = 75;
 
+    private const ulong RenewSalt = 0x2E_4E77;
     private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
     /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
     private const int PingScoreBytes = 4;
@@ -102,6 +103,9 @@ internal sealed record SimOptions
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
+    /// <summary>Mean time between daemons that begin a new life in place; zero for never.</summary>
+    public Duration RenewEvery { get; init; }
+
     /// <summary>Faults that chance alone hardly ever brings together: recorded frames, suspended machines, half-open restarts.</summary>
     public bool Malice { get; init; }
 
@@ -180,6 +184,7 @@ internal sealed record SimOptions
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
+        options = needs.Renew ? options with { RenewEvery = keepalive * (5 + new Prng(seed ^ RenewSalt).Below(40)) } : options;
         options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
         return needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
     }
@@ -217,6 +222,7 @@ internal sealed record SimOptions
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
+        + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
         + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}");
 
@@ -314,4 +320,4 @@ internal sealed record SimOptions
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false);
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Recording;
+using Hbd.Core.Renewals;
 
 namespace Hbd.Sim;
 
@@ -23,7 +24,7 @@ internal sealed class SimRecording(ClusterConfig config, int self)
     private ulong _pages;
     private long _events;
 
-    public void Started(SimNode node, ClusterCore core, ulong entropy, Instant now, bool inherits)
+    public void Started(SimNode node, ClusterCore core, ulong entropy, Instant now, bool inherits, Handover? handover)
     {
         _bytes.Clear();
         _core = null;
@@ -42,6 +43,7 @@ internal sealed class SimRecording(ClusterConfig config, int self)
             Generation = core.Generation,
             Entropy = entropy,
             Inherits = inherits,
+            Handover = handover is null ? [] : HandoverCodec.Write(handover),
             Made = now,
             WallNs = 0,
             ConfigBytes = 0,

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Membership;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
@@ -121,7 +122,9 @@ internal sealed partial class SimWorld
         }
     }
 
-    public void Start(int number)
+    public void Start(int number) => Start(number, null);
+
+    private void Start(int number, Handover? handover)
     {
         SimNode node = Nodes[number];
         if (node.Core is not null)
@@ -140,14 +143,14 @@ internal sealed partial class SimWorld
         node.Waiting.Clear();
         ulong entropy = _prng.Next();
         node.Core = new ClusterCore(
-            Config, number, node.Generation, entropy, node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
+            Config, number, node.Generation, entropy, node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned, handover);
         node.Watchdog?.Arm(NowNs);
         Disk?.Start(node);
-        Oracle.Started(number);
-        Say(number, "is started");
+        Oracle.Started(number, inheritsGone: node.Core.Peer.State is NodeState.Dead or NodeState.Left);
+        Say(number, handover is null ? "is started" : "lives on");
         node.Actions.Clear();
         node.Core.Start(node.Local(NowNs), node.Actions);
-        node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned);
+        node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned, handover);
         Perform(node);
     }
 
@@ -323,6 +326,9 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.RunAgent:
                     RunAgent(node, action);
                     break;
+                case ClusterActionKind.Adopt:
+                    Adopt(node, action);
+                    break;
                 case ClusterActionKind.CancelAgent:
                     CancelAgent(node, action.ActionId, action.Group, node.Life);
                     break;
@@ -389,8 +395,8 @@ internal sealed partial class SimWorld
             case MessageId.GroupPassed:
                 Oracle.Ping.Moved(action.Group);
                 break;
-            case MessageId.GroupRestarting or MessageId.GroupRunning or MessageId.GroupStopping:
-                Oracle.SaidRestarting(node.Number, action.Group, action.Message == MessageId.GroupRestarting);
+            case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
+                Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
                 break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);

@@ -12,6 +12,9 @@ public enum ClusterActionKind
     /// <summary>Run an agent; the result comes back as ActionFinished with the same id.</summary>
     RunAgent,
 
+    /// <summary>This resource was found running and goes on as it is: look after it as after one that was started.</summary>
+    Adopt,
+
     /// <summary>Nobody waits any more for the recurring monitor with this id: end it; its result is still told.</summary>
     CancelAgent,
 

@@ -58,13 +58,16 @@ public sealed partial class ClusterCore
     /// <param name="generation">Of this start; larger than that of every earlier one, and already on disk.</param>
     /// <param name="entropy">Makes nonces differ between starts.</param>
     /// <param name="inherits">An earlier life of the daemon, on this boot of the machine, did not end in good order.</param>
-    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, bool inherits = false)
-        : this(config, self, generation, entropy, now, ThirdVotes.None, inherits)
+    /// <param name="handover">What that life left for this one, if it had the time.</param>
+    public ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, bool inherits = false,
+        Handover? handover = null)
+        : this(config, self, generation, entropy, now, ThirdVotes.None, inherits, handover)
     {
     }
 
     /// <param name="votes">Further third votes, which the tests and the simulator drive by hand.</param>
-    internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes, bool inherits = false)
+    internal ClusterCore(ClusterConfig config, int self, uint generation, ulong entropy, Instant now, ThirdVotes votes, bool inherits = false,
+        Handover? handover = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         Check.That(config.Nodes.Count == Limits.Nodes, "a pair has two nodes");
@@ -91,6 +94,10 @@ public sealed partial class ClusterCore
         Check.That(_selfId != WireId.Of(config.Nodes[1 - self]), "the two nodes share a wire id: rename one of them");
         _heartbeatDue = now;
         _lastNow = now;
+        if (handover is not null)
+        {
+            Inherit(handover, now);
+        }
     }
 
     public int Self { get; }
@@ -117,7 +124,11 @@ public sealed partial class ClusterCore
     /// <summary>First actions of a start: look what runs here, say hello.</summary>
     public void Start(Instant now, ActionList actions)
     {
-        _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
+        if (_peer.State == NodeState.Init)
+        {
+            _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
+        }
+
         _resources.ProbeAll(actions);
         _ping.Start(now, actions);
         _witness.AskAt(now);
@@ -157,6 +168,9 @@ public sealed partial class ClusterCore
                 break;
             case ClusterEventKind.WitnessAnswered:
                 OnWitness(e.Witness!, now, actions);
+                break;
+            case ClusterEventKind.Renewal:
+                _resources.Renew(e.Renewal, e.StopFrom, actions);
                 break;
             case ClusterEventKind.OwnPause:
                 NoteSuspension(e.Suspended);

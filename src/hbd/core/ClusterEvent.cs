@@ -26,6 +26,9 @@ public enum ClusterEventKind
 
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
+
+    /// <summary>The daemon is about to begin a new life in place, or thinks better of it.</summary>
+    Renewal,
 }
 
 /// <summary>What an operator can ask for.</summary>
@@ -99,6 +102,11 @@ public readonly record struct ClusterEvent
 
     public WitnessReply? Witness { get; internal init; }
 
+    public RenewalStep Renewal { get; internal init; }
+
+    /// <summary>By group: the first resource that stops for the renewal, -1 for none.</summary>
+    public int[]? StopFrom { get; internal init; }
+
     public static ClusterEvent DeadlineReached => default;
 
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
@@ -118,6 +126,10 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent WitnessAnswered(WitnessReply reply) =>
         new() { Kind = ClusterEventKind.WitnessAnswered, Witness = reply };
+
+    /// <param name="stopFrom">With <see cref="RenewalStep.Begin"/>: by group, the first resource that stops; -1: none does.</param>
+    public static ClusterEvent Renew(RenewalStep step, int[]? stopFrom = null) =>
+        new() { Kind = ClusterEventKind.Renewal, Renewal = step, StopFrom = stopFrom };
 
     /// <param name="pause">Time in which this node did not run.</param>
     /// <param name="suspended">How much of it the clock that the core is given did not count.</param>

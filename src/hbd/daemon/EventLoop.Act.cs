@@ -40,6 +40,9 @@ internal sealed partial class EventLoop
                 case ClusterActionKind.RunAgent:
                     RunAgent(action);
                     break;
+                case ClusterActionKind.Adopt:
+                    _agents.Adopt(action.Group, action.Resource, _now);
+                    break;
                 case ClusterActionKind.CancelAgent:
                     _agents.Cancel(action.Group, action.Resource, action.ActionId, _now);
                     break;

@@ -53,6 +53,11 @@ internal sealed partial class EventLoop
                 ?? new CommandReply(false, "no fencing device is configured; see [[stonith]] in hbd.toml");
         }
 
+        if (command is ControlCommand.Reload or ControlCommand.Upgrade)
+        {
+            return BeginRenewal(command == ControlCommand.Reload, selector);
+        }
+
         if (command == ControlCommand.AgentClear)
         {
             return ClearAgent(selector);
@@ -132,7 +137,7 @@ internal sealed partial class EventLoop
                 Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
                 break;
             case SignalFd.HangUp:
-                ReloadKeys();
+                _ = BeginRenewal(reload: true, "");
                 break;
             case SignalFd.User2:
                 Abandoned = true;

@@ -2,6 +2,7 @@ using System;
 using Hbd.Core;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Recording;
+using Hbd.Core.Renewals;
 using Hbd.Daemon.Recording;
 
 namespace Hbd.Daemon;
@@ -22,6 +23,7 @@ internal sealed partial class EventLoop
             Generation = start.Generation,
             Entropy = start.Entropy,
             Inherits = start.Inherits,
+            Handover = start.Handover is { } handover ? HandoverCodec.Write(handover) : [],
             Made = new Instant(StartedNs),
             WallNs = WallClock.NowNs() - (Sys.MonotonicClock.NowNs() - StartedNs),
             ConfigBytes = text.Length,

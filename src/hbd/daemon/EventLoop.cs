@@ -99,7 +99,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _signals = new SignalFd();
         _alerts = config.Alerts.Count > 0 ? new AlertDispatcher(config, self, start.Generation, _epoll, log) : null;
         log.Observer = _alerts;
-        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits);
+        _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits, start.Handover);
         _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
         _refused = new RefusedFrames[config.Media.Count];
         for (int i = 0; i < _refused.Length; i++)
@@ -323,6 +323,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _epoll.Dispatch(ready, _now);
         Judge();
         Act();
+        FollowRenewal();
         PatWatchdog();
         if (_now >= _nextTickNs)
         {
@@ -474,4 +475,5 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 /// <param name="Generation">On disk already.</param>
 /// <param name="Entropy">Of the kernel.</param>
 /// <param name="Inherits">An earlier life on this boot of the machine did not end in good order.</param>
-internal readonly record struct StartValues(uint Generation, ulong Entropy, bool Inherits = false);
+/// <param name="Handover">What that life left, if it was of this very process.</param>
+internal readonly record struct StartValues(uint Generation, ulong Entropy, bool Inherits = false, Handover? Handover = null);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Hbd.Daemon.Agents;
 
 namespace Hbd.Daemon;
@@ -29,6 +30,31 @@ internal sealed record RunOptions(string ConfigPath, string AuthKeysPath, string
 
     public static readonly RunOptions Default =
         new("/etc/hbd/hbd.toml", "/etc/hbd/authkeys", null, "/run/hbd", "/var/lib/hbd");
+
+    /// <summary>A command line that says the same, with every path in full: the daemon's own directory is the root.</summary>
+    public IReadOnlyList<string> Arguments(string program)
+    {
+        List<string> arguments =
+        [
+            program, "run", "--config", ConfigPath, "--authkeys", AuthKeysPath, "--run-dir", RunDir, "--state-dir", StateDir,
+        ];
+        if (NodeName is not null)
+        {
+            arguments.AddRange(["--node", NodeName]);
+        }
+
+        if (PluginDirectory is not null)
+        {
+            arguments.AddRange(["--plugin-dir", PluginDirectory]);
+        }
+
+        if (DryFence)
+        {
+            arguments.Add("--dry-fence");
+        }
+
+        return arguments;
+    }
 
     /// <summary>Nothing resets this machine: a self-fence is only logged, and no watchdog device is opened.</summary>
     public bool DryFence { get; init; }

@@ -12,6 +12,7 @@ using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Daemon.Cli;
 using Hbd.Daemon.Logging;
+using Hbd.Daemon.Renewals;
 using Hbd.Sys;
 
 namespace Hbd.Daemon;
@@ -32,11 +33,13 @@ internal static class Runtime
 
         options = options with
         {
+            ConfigPath = Path.GetFullPath(options.ConfigPath),
             AuthKeysPath = Path.GetFullPath(options.AuthKeysPath),
             RunDir = Path.GetFullPath(options.RunDir),
             StateDir = Path.GetFullPath(options.StateDir),
         };
-        if (!TryConfigure(options, out ClusterConfig? config, out byte[] text, out Keyring? keyring, out int self))
+        Inheritance? inherited = RenewalFiles.Take(options.RunDir);
+        if (!TryConfigure(options, inherited is not null, out byte[] text, out ClusterConfig? config, out Keyring? keyring, out int self))
         {
             return ExitCode.Configuration;
         }
@@ -50,7 +53,7 @@ internal static class Runtime
         }
 
         ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        StartValues start = new(generation, entropy, LifeMark.Set(options.RunDir));
+        StartValues start = new(generation, entropy, LifeMark.Set(options.RunDir), inherited?.Handover);
         using EventLoop loop = new(config!, keyring!, options, self, start, log, WorkerStarted);
         if (loop.Claim() is { } refused)
         {
@@ -58,6 +61,8 @@ internal static class Runtime
         }
 
         loop.Record(text, start);
+        _ = RenewalFiles.Write(RenewalFiles.Running(options.RunDir), text);
+        RenewalFiles.Remove(RenewalFiles.Next(options.RunDir));
 
         // Only now: a real-time thread that waits for its workers to start would keep them from starting.
         StartPages.GiveBack();
@@ -71,6 +76,11 @@ internal static class Runtime
         if (loop.ArmWatchdog() is { } unarmed)
         {
             return Fail(ExitCode.Configuration, unarmed);
+        }
+
+        if (inherited is not null)
+        {
+            loop.Inherited(inherited);
         }
 
         try
@@ -93,12 +103,16 @@ internal static class Runtime
         return loop.Abandoned ? ExitCode.Again : loop.HasManager ? ExitCode.Left : ExitCode.Ok;
     }
 
-    private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out byte[] text, out Keyring? keyring, out int self)
+    /// <param name="inPlace">The file was checked by the life before this one, which has kept it.</param>
+    private static bool TryConfigure(RunOptions options, bool inPlace, out byte[] text, out ClusterConfig? config, out Keyring? keyring, out int self)
     {
         keyring = null;
         self = -1;
         config = null;
-        if (!ConfigFile.TryRead(options.ConfigPath, out text, out string problem))
+        string problem = "";
+        text = [];
+        bool kept = inPlace && ConfigFile.TryRead(RenewalFiles.Next(options.RunDir), out text, out _);
+        if (!kept && !ConfigFile.TryRead(options.ConfigPath, out text, out problem))
         {
             StandardError.WriteLine(problem);
             return false;

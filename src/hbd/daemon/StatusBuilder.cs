@@ -55,6 +55,7 @@ internal sealed class StatusBuilder
         SplitBrain = SplitBrain(),
         Witness = _loop.WitnessState(),
         AddressLease = _loop.LeaseState,
+        Renewal = _loop.Renewed,
         Loop = Loop(),
         Counters = _loop.Counters(),
     };

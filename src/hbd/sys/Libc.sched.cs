@@ -17,6 +17,9 @@ internal static unsafe partial class Libc
     }
 
     [LibraryImport(C, SetLastError = true)]
+    internal static partial int sched_getparam(int tid, sched_param* parameters);
+
+    [LibraryImport(C, SetLastError = true)]
     internal static partial int sched_setscheduler(int tid, int policy, sched_param* parameters);
 
     [LibraryImport(C, SetLastError = true)]

@@ -50,6 +50,23 @@ public static unsafe class RealTimeMode
             : Errno.Last;
     }
 
+    /// <summary>The calling thread is an ordinary one, for the exec of a program that is none; what it was goes out.</summary>
+    public static void Leave(out int policy, out int priority)
+    {
+        Libc.sched_param parameters = default;
+        policy = Libc.sched_getscheduler(0);
+        priority = Libc.sched_getparam(0, &parameters) == 0 ? parameters.sched_priority : 0;
+        parameters.sched_priority = 0;
+        _ = Libc.sched_setscheduler(0, Libc.SCHED_OTHER, &parameters);
+    }
+
+    /// <summary>The exec has failed.</summary>
+    public static void Return(int policy, int priority)
+    {
+        Libc.sched_param parameters = new() { sched_priority = priority };
+        _ = Libc.sched_setscheduler(0, policy, &parameters);
+    }
+
     private static Errno SetOomScore(int score)
     {
         byte[] text = Encoding.ASCII.GetBytes(score.ToString(CultureInfo.InvariantCulture));

@@ -62,6 +62,10 @@ public sealed unsafe class ServiceNotify : IDisposable
     /// <summary>Commands are answered and heartbeats sent; groups may start much later.</summary>
     public void Ready() => Send("READY=1\nSTATUS=Running; \"hbctl status\" tells more"u8);
 
+    /// <summary>A new life begins in this process and will be ready soon (sd_notify(3), RELOADING).</summary>
+    public void Reloading(long nowNs) => Send(Encoding.ASCII.GetBytes(
+        "RELOADING=1\nMONOTONIC_USEC=" + (nowNs / 1_000).ToString(CultureInfo.InvariantCulture)));
+
     public void Stopping() => Send("STOPPING=1\nSTATUS=Handing over and stopping every group"u8);
 
     /// <summary>For the loop alone, every so often: feeds the watchdog at the last call before half of its time is over.</summary>

@@ -22,13 +22,17 @@ public sealed class RecorderTests
     [Fact]
     public void A_field_of_an_event_that_is_not_recorded_is_found()
     {
-        foreach (PropertyInfo property in Settable(typeof(ClusterEvent)).Where(p => p.Name is not ("Packet" or "Witness" or "Kind")))
+        foreach (PropertyInfo property in Settable(typeof(ClusterEvent)).Where(p => p.Name is not ("Packet" or "Witness" or "Kind" or "StopFrom")))
         {
             object e = new ClusterEvent { Kind = ClusterEventKind.OperatorCommand };
             property.SetValue(e, Sample(property.PropertyType));
             Assert.Equal((ClusterEvent)e, RoundTrip((ClusterEvent)e, []).Event);
         }
     }
+
+    [Fact]
+    public void What_a_renewal_stops_is_recorded() =>
+        Assert.Equal([0, -1, 7], RoundTrip(ClusterEvent.Renew(RenewalStep.Begin, [0, -1, 7]), []).Event.StopFrom!);
 
     [Fact]
     public void A_field_of_an_action_that_is_not_recorded_is_found()

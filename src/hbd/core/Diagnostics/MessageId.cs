@@ -48,6 +48,8 @@ public enum MessageId
     GroupStopFailed = 211,
     GroupFound = 212,
     GroupRequest = 213,
+    GroupAdopted = 214,
+    GroupRenewing = 215,
 
     GroupBlocked = 216,
     GroupRestarting = 230,
@@ -124,6 +126,10 @@ public enum MessageId
 
     DaemonStarting = 701,
     DaemonStopped = 702,
+    RenewalBegins = 710,
+    RenewalDone = 711,
+    RenewalRefused = 712,
+    HandoverIgnored = 713,
     LoopLate = 703,
     SystemNote = 704,
     SystemProblem = 705,

@@ -31,6 +31,13 @@ internal sealed class FenceTracker
 
     public bool IsProven => State == FenceState.Proven;
 
+    /// <summary>The life before this one had the proof, a moment ago, and the peer is as dead as it was.</summary>
+    public void Inherit()
+    {
+        Check.That(_peer.State == NodeState.Dead, "a proof belongs to a death");
+        State = FenceState.Proven;
+    }
+
     /// <summary>After every step: asks, or takes back what is no longer needed.</summary>
     public void Settle(bool needed, ActionList actions)
     {

@@ -130,6 +130,14 @@ internal sealed class PeerTracker
         };
     }
 
+    /// <summary>Before the first step: what the life before this one had proven, and whether the peer was gone.</summary>
+    public void Inherit(NodeState state, uint generation)
+    {
+        Check.That(state is NodeState.Init or NodeState.Dead or NodeState.Left, "no session is inherited");
+        State = state;
+        Generation = generation;
+    }
+
     /// <summary>The one place that changes the node state.</summary>
     public void Become(NodeState state, Instant now)
     {

@@ -16,7 +16,8 @@ internal static class EventImage
         int mask = (e.Link != 0 ? 1 : 0) | (e.ActionId != 0 ? 2 : 0) | (e.Result != 0 ? 4 : 0) | (e.Fence != 0 ? 8 : 0)
             | (e.Command != 0 ? 16 : 0) | (e.Selector != 0 ? 32 : 0) | (e.Group != 0 ? 64 : 0) | (e.Pause != Duration.Zero ? 128 : 0)
             | (e.Address != 0 ? 256 : 0) | (sent != 0 ? 512 : 0) | (e.Suspended != Duration.Zero ? 1_024 : 0)
-            | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0);
+            | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0)
+            | (e.Renewal != 0 ? 8_192 : 0) | (e.StopFrom is not null ? 16_384 : 0);
         writer.Byte((byte)e.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, e.Link);
@@ -31,6 +32,12 @@ internal static class EventImage
         Field(ref writer, mask & 512, sent);
         Field(ref writer, mask & 1_024, e.Suspended.Nanoseconds);
         Field(ref writer, mask & 4_096, e.Score ?? 0);
+        Field(ref writer, mask & 8_192, (long)e.Renewal);
+        if (e.StopFrom is { } stops)
+        {
+            WriteStops(ref writer, stops);
+        }
+
         if (e.Witness is { } reply)
         {
             WriteReply(ref writer, reply);
@@ -40,7 +47,7 @@ internal static class EventImage
     public static ClusterEvent Read(ref ByteReader reader, Instant now)
     {
         ClusterEventKind kind = (ClusterEventKind)reader.Byte();
-        int mask = reader.Below(8_191);
+        int mask = reader.Below(32_767);
         ClusterEvent e = new()
         {
             Kind = kind,
@@ -56,6 +63,8 @@ internal static class EventImage
             SentAt = SentAt(kind, Long(ref reader, mask & 512), now),
             Suspended = new Duration(Long(ref reader, mask & 1_024)),
             Score = (mask & 4_096) != 0 ? reader.Int() : null,
+            Renewal = (RenewalStep)Int(ref reader, mask & 8_192),
+            StopFrom = (mask & 16_384) != 0 ? ReadStops(ref reader) : null,
             Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
         };
         return e;
@@ -75,6 +84,26 @@ internal static class EventImage
     private static int Int(ref ByteReader reader, int present) => present != 0 ? reader.Int() : 0;
 
     private static long Long(ref ByteReader reader, int present) => present != 0 ? reader.Signed() : 0;
+
+    private static void WriteStops(ref ByteWriter writer, int[] stops)
+    {
+        writer.Number((ulong)stops.Length);
+        foreach (int stop in stops)
+        {
+            writer.Signed(stop);
+        }
+    }
+
+    private static int[] ReadStops(ref ByteReader reader)
+    {
+        int[] stops = new int[reader.Below(Limits.Groups)];
+        for (int i = 0; i < stops.Length && !reader.Broken; i++)
+        {
+            stops[i] = reader.Int();
+        }
+
+        return stops;
+    }
 
     private static void WriteReply(ref ByteWriter writer, WitnessReply reply)
     {

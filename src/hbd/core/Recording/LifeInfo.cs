@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Renewals;
 
 namespace Hbd.Core.Recording;
 
@@ -18,6 +19,9 @@ public sealed record LifeInfo
 
     public required bool Inherits { get; init; }
 
+    /// <summary>What the life before this one handed over when it was renewed in place (<see cref="HandoverCodec"/>); empty: nothing.</summary>
+    public byte[] Handover { get; init; } = [];
+
     /// <summary>When the core was made.</summary>
     public required Instant Made { get; init; }
 
@@ -29,7 +33,7 @@ public sealed record LifeInfo
 
     public byte[] Write()
     {
-        byte[] buffer = new byte[VersionChars * 4 + 128];
+        byte[] buffer = new byte[(VersionChars * 4) + 128 + Handover.Length];
         ByteWriter writer = new(buffer);
         writer.Text(Version, VersionChars);
         writer.Number((ulong)Self);
@@ -39,6 +43,8 @@ public sealed record LifeInfo
         writer.Signed(Made.Nanoseconds);
         writer.Signed(WallNs);
         writer.Number((ulong)ConfigBytes);
+        writer.Number((ulong)Handover.Length);
+        writer.Bytes(Handover);
         return buffer[..writer.Length];
     }
 
@@ -56,6 +62,7 @@ public sealed record LifeInfo
             Made = new Instant(reader.Signed()),
             WallNs = reader.Signed(),
             ConfigBytes = reader.Below(Limits.ConfigBytes),
+            Handover = reader.Bytes(reader.Below(HandoverCodec.BytesMax)).ToArray(),
         };
         return reader.Broken || life.Generation == 0 ? null : life;
     }

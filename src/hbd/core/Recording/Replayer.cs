@@ -25,7 +25,8 @@ public sealed class Replayer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(life);
         ArgumentNullException.ThrowIfNull(config);
-        _core = new ClusterCore(config, life.Self, life.Generation, life.Entropy, life.Made, life.Inherits);
+        _ = HandoverCodec.Read(life.Handover, out Handover? handover);
+        _core = new ClusterCore(config, life.Self, life.Generation, life.Entropy, life.Made, life.Inherits, handover);
         _links = config.Media.Count;
         _last = life.Made;
     }

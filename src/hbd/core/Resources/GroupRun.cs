@@ -104,6 +104,9 @@ internal sealed class GroupRun
     /// <summary>Failed for a reason that no node can mend (OCF 6): not offered to the peer.</summary>
     public bool Broken { get; set; }
 
+    /// <summary>Refused here in the life before this one, which handed that over.</summary>
+    public bool WasFailed { get; set; }
+
     /// <summary>Its recurring monitors in the schedule.</summary>
     public int FirstMonitor { get; set; }
 

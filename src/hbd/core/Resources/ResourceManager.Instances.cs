@@ -413,7 +413,7 @@ internal sealed partial class ResourceManager
             BeginStop(group, urgent: false, now, actions);
             return true;
         }
-        else if (InForce == SplitBrain.Ignore)
+        else if (InForce == SplitBrain.Ignore && !PeerHolds(group))
         {
             Run(group, group.Started, AgentAction.Start, actions);
         }

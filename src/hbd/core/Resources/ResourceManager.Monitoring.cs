@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
@@ -21,6 +22,12 @@ internal sealed partial class ResourceManager
     /// <summary>Monitors that are due begin, unless their resource is not running or something else runs for it.</summary>
     public void RunMonitors(Instant now, ActionList actions)
     {
+        if (_departs)
+        {
+            _deadlines.Set(TimerKind.Monitor, now + s_departing);
+            return;
+        }
+
         int begun = 0;
         while (begun < MonitorsPerTurn && _monitors.TryTake(now, out int slot))
         {
@@ -173,18 +180,21 @@ internal sealed partial class ResourceManager
     private bool ContinueRestart(GroupRun group, Instant now, ActionList actions)
     {
         Check.That(group.Owner == _self, "only the owner starts a group");
-        bool peerHolds = _peer.State == NodeState.Active && (!group.PeerKnown || !group.Peer.Local.IsClear());
         bool peerMayTake = _peer.State is NodeState.Init or NodeState.Up;
-        if (peerHolds || peerMayTake || InForce != SplitBrain.Ignore)
+        if (IsHeld(group) || PeerHolds(group) || peerMayTake || InForce != SplitBrain.Ignore)
         {
             return false;
         }
 
-        group.Started = group.RestartFrom;
+        // Of a group that was only found nothing counts as started.
+        group.Started = Math.Min(group.Started, group.RestartFrom);
         group.RestartFrom = GroupRun.NoRestart;
         Become(group, LocalState.Starting, now, actions);
         return true;
     }
+
+    /// <summary>After a split that healed: what the peer is seen to run, or not yet known not to, must be gone before anything of it starts here.</summary>
+    private bool PeerHolds(GroupRun group) => _peer.State == NodeState.Active && (!group.PeerKnown || !group.Peer.Local.IsClear());
 
     /// <summary>Results that say something about this machine or the file, not about this moment (OCF 2 to 6).</summary>
     private static bool IsHard(AgentResult result) => result is AgentResult.Arguments or AgentResult.Unimplemented

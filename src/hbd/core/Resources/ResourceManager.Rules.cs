@@ -46,6 +46,7 @@ internal sealed partial class ResourceManager
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
         StopForSplitBrain(group, now, actions)
+        || StopForRenewal(group, now, actions)
         || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
 
     private bool DecideAsOwner(GroupRun group, Instant now, ActionList actions)
@@ -123,7 +124,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => !Waking && InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
+    private bool MayStart(GroupRun group) => !Waking && !IsHeld(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -131,7 +132,7 @@ internal sealed partial class ResourceManager
         _ => false,
     };
 
-    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group)
+    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group) && !IsHeld(group)
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>

@@ -199,6 +199,7 @@ internal sealed partial class ResourceManager
                 Monitored(group, resourceIndex, result, now, actions);
                 break;
             case AgentAction.Monitor:
+                resource.ProbedAt = now;
                 Probed(group, now, actions);
                 break;
             case AgentAction.Start when succeeded && group.Local == LocalState.Starting:
@@ -321,7 +322,11 @@ internal sealed partial class ResourceManager
             Log(actions, MessageId.GroupFound, group);
         }
 
-        Become(group, found ? LocalState.Found : LocalState.Stopped, now, actions);
+        Become(group, found ? LocalState.Found : ClearStateOf(group), now, actions);
+        if (group.Local == LocalState.Failed)
+        {
+            ArmRefill(group, now);
+        }
     }
 
     /// <summary>Runs the next actions of a group that is starting or stopping; true if its state changed.</summary>
@@ -336,12 +341,14 @@ internal sealed partial class ResourceManager
             case LocalState.Starting when group.Resources[group.Started].Instance is not null:
                 return DriveInstanceStart(group, now, actions);
             case LocalState.Starting:
-                if (!group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore)
+                int before = group.Started;
+                AdoptNext(group, now, actions);
+                if (group.Started == before && !group.Resources[group.Started].Busy && InForce == SplitBrain.Ignore && !PeerHolds(group))
                 {
                     Run(group, group.Started, AgentAction.Start, actions);
                 }
 
-                return false;
+                return group.Started != before;
             case LocalState.Stopping when group.RestartFrom != GroupRun.NoRestart && group.ClearFrom(group.RestartFrom):
                 return ContinueRestart(group, now, actions);
             case LocalState.Stopping when group.AllClear:
@@ -424,7 +431,14 @@ internal sealed partial class ResourceManager
         }
 
         group.Started = 0;
-        Log(actions, MessageId.GroupStarting, group);
+        bool adopts = group.Local == LocalState.Found && IsAdoptable(group.Resources[0], now);
+        Log(actions, adopts ? MessageId.GroupAdopted : MessageId.GroupStarting, group);
+        if (group.Local == LocalState.Found && FirstMissing(group) is var missing and not GroupRun.NoRestart)
+        {
+            BeginRestart(group, missing, now, actions);
+            return;
+        }
+
         Become(group, LocalState.Starting, now, actions);
     }
 

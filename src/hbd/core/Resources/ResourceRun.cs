@@ -36,6 +36,13 @@ internal sealed partial class ResourceRun
 
     public bool Busy => ActionId != 0;
 
+    /// <summary>When the last probe of it ended.</summary>
+    public Instant ProbedAt { get; set; }
+
+    /// <summary>The probe of an earlier life's resource saw it run, and nothing was done to it since.</summary>
+    public bool SeenRunning => !Busy && State == ResourceState.Running && LastAction == AgentAction.Monitor
+        && (LastResult is AgentResult.Ok or AgentResult.Degraded);
+
     /// <summary>Nothing of it can be running.</summary>
     public bool IsClear => State == ResourceState.Stopped;
 
@@ -72,6 +79,9 @@ internal sealed partial class ResourceRun
         return cancels;
     }
 
+    /// <summary>What is under way is a look at what runs.</summary>
+    public bool Monitoring => Busy && _recurring;
+
     /// <summary>The recurring monitor that began last was called off.</summary>
     public bool WasCancelled => _cancelled;
 
@@ -81,6 +91,15 @@ internal sealed partial class ResourceRun
         Failures = forgotten ? 1 : Failures + 1;
         _lastFailure = now;
     }
+
+    /// <summary>What an earlier life of this daemon, which handed over, counted.</summary>
+    public void Inherit(int failures, Instant lastFailure)
+    {
+        Failures = failures;
+        _lastFailure = lastFailure;
+    }
+
+    public Instant LastFailure => _lastFailure;
 
     public void ForgetFailures()
     {

@@ -158,6 +158,12 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         }
     }
 
+    /// <summary>Nothing of any resource is under way, not even what was given up.</summary>
+    public bool IsIdle => _activeCount == 0 && StuckWorkers == 0;
+
+    /// <summary>One piece at a time of what is not an agent's; the workers have room for it.</summary>
+    public void Submit(IOwnWork work) => _pool.Submit(work);
+
     /// <summary>
     /// Takes over what an earlier life of this daemon had started: an address that the last monitor found is looked
     /// after from
@@ -195,6 +201,12 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
 
     public void OnWorkDone(IWork work, long nowNs)
     {
+        if (work is IOwnWork own)
+        {
+            own.Done(nowNs);
+            return;
+        }
+
         AgentJob job = (AgentJob)work;
         ActionSlot slot = _slots[job.Slot];
         if (job.IsPlugin)

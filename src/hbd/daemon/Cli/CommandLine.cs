@@ -25,7 +25,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(WitnessCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
-        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, convert, export, stop.");
+        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, plan, reload, upgrade, convert, export, stop.");
         root.Subcommands.Add(AgentsCommand.BuildExec());
         root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
@@ -52,6 +52,9 @@ internal static class CommandLine
         root.Subcommands.Add(ExportCommand.Build());
         root.Subcommands.Add(MetricsCommand.Build(socket));
         root.Subcommands.Add(DoctorCommand.Build(socket));
+        root.Subcommands.Add(PlanCommand.Build(socket));
+        root.Subcommands.Add(RenewCommand.BuildReload(socket));
+        root.Subcommands.Add(RenewCommand.BuildUpgrade(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
         return root;

@@ -27,6 +27,12 @@ internal static class ExitCode
     /// <summary>The worst that doctor found is an error.</summary>
     public const int DoctorError = 11;
 
+    /// <summary>Of plan: a reload would change something, and stop nothing.</summary>
+    public const int WouldChange = 10;
+
+    /// <summary>Of plan: a reload would stop something.</summary>
+    public const int WouldStop = 11;
+
     /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
     public const int Unavailable = 69;
 

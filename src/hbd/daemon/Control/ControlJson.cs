@@ -6,6 +6,7 @@ namespace Hbd.Daemon.Control;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(FenceDocument))]
+[JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(Hbd.Daemon.Doctor.DoctorDocument))]
 [JsonSerializable(typeof(Hbd.Daemon.Monitoring.AlertDocument))]

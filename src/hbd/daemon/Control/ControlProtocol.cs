@@ -20,7 +20,7 @@ internal static class ControlProtocol
     private static readonly string[] s_names =
     [
         "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
-        "fence_reboot", "fence_confirm", "agent_clear", "metrics",
+        "fence_reboot", "fence_confirm", "agent_clear", "metrics", "reload", "upgrade",
     ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];
@@ -48,7 +48,7 @@ internal static class ControlProtocol
 
         command = (ControlCommand)index;
         selector = request!.Selector ?? (TakesSelector(command) ? All : "");
-        return TakesSelector(command) || selector.Length == 0 ? null : s_names[index] + " takes no selector";
+        return TakesSelector(command) || command == ControlCommand.Upgrade || selector.Length == 0 ? null : s_names[index] + " takes no selector";
     }
 
     public static bool TakesSelector(ControlCommand command)

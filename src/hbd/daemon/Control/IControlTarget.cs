@@ -41,6 +41,12 @@ internal enum ControlCommand
 
     /// <summary>All metrics, as text.</summary>
     Metrics,
+
+    /// <summary>The configuration is read again: all of it or nothing.</summary>
+    Reload,
+
+    /// <summary>The program is executed anew in place; the selector is its path, empty for the one that runs.</summary>
+    Upgrade,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>

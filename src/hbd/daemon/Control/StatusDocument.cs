@@ -51,10 +51,26 @@ internal sealed record StatusDocument
     /// <summary>What the kernel does when this daemon stands still; null when it guards no address.</summary>
     public AddressLeaseStatus? AddressLease { get; init; }
 
+    /// <summary>The last reload or upgrade; null: none since the daemon was started.</summary>
+    public RenewalStatus? Renewal { get; init; }
+
     public required LoopStatus Loop { get; init; }
 
     /// <summary>Counters without a place of their own, by name.</summary>
     public required IReadOnlyDictionary<string, long> Counters { get; init; }
+}
+
+/// <summary>A reload or upgrade.</summary>
+internal sealed record RenewalStatus
+{
+    /// <summary>Grows by one with each.</summary>
+    public required uint Number { get; init; }
+
+    /// <summary><c>checking</c>, <c>settling</c>, <c>done</c> or <c>refused</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What it has changed, or why nothing has; lines.</summary>
+    public required string Message { get; init; }
 }
 
 /// <summary>This node.</summary>

@@ -94,6 +94,15 @@ internal sealed class PluginHost : IDisposable
         return result;
     }
 
+    /// <summary>The daemon ends on purpose while an agent may be at work: the next life must not blame it.</summary>
+    public void Forgive()
+    {
+        if (_isOpen)
+        {
+            _journal?.Begin(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
+        }
+    }
+
     public void Dispose()
     {
         _journal?.Dispose();
