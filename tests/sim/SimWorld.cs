@@ -34,6 +34,7 @@ internal sealed partial class SimWorld
         _trace = trace;
         _prng = new Prng(options.Seed ^ 0x5EED);
         _selfFence = new Prng(options.Seed ^ SelfFenceSalt);
+        _unfence = new Prng(options.Seed ^ 0x0F_F0_1E7);
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
         Nodes =
@@ -136,6 +137,7 @@ internal sealed partial class SimWorld
         }
 
         node.Life++;
+        node.LetIn = false;
         node.Paused = false;
         node.Waiting.Clear();
         node.Core = new ClusterCore(
@@ -326,6 +328,9 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.Fence:
                     Oracle.Acts(node.Number, "shoots", claims: true);
                     Fence(node, action.ActionId);
+                    break;
+                case ClusterActionKind.Unfence:
+                    Unfence(node, action.ActionId);
                     break;
                 case ClusterActionKind.AskWitness:
                     AskWitness(node, core);

@@ -26,6 +26,9 @@ public enum ClusterEventKind
 
     /// <summary>The loop finds that it was itself stopped, or starved, for so long.</summary>
     OwnPause,
+
+    /// <summary>The devices have let this node in again, or not.</summary>
+    UnfenceFinished,
 }
 
 /// <summary>What an operator can ask for.</summary>
@@ -78,6 +81,9 @@ public readonly record struct ClusterEvent
 
     public FenceOutcome Fence { get; private init; }
 
+    /// <summary>It worked.</summary>
+    public bool Ok { get; private init; }
+
     public OperatorCommand Command { get; private init; }
 
     public GroupSelector Selector { get; private init; }
@@ -106,6 +112,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent FenceFinished(uint actionId, FenceOutcome outcome) =>
         new() { Kind = ClusterEventKind.FenceFinished, ActionId = actionId, Fence = outcome };
+
+    public static ClusterEvent UnfenceFinished(uint actionId, bool ok) =>
+        new() { Kind = ClusterEventKind.UnfenceFinished, ActionId = actionId, Ok = ok };
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };
