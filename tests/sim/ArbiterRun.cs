@@ -27,6 +27,10 @@ internal sealed class ArbiterRun
     private readonly int _groups;
     private readonly int _errorPermille;
     private readonly int _latePermille;
+
+    /// <summary>A third of the seeds: a quick disk that is asked often, so that moments count; another third: paths that are lost for moments.</summary>
+    private readonly bool _quick;
+    private readonly bool _blinks;
     private StateHasher _hash = StateHasher.Create();
     private ulong _nonce;
     private long _order;
@@ -39,6 +43,8 @@ internal sealed class ArbiterRun
         _groups = 1 + _prng.Below(3);
         _errorPermille = _prng.Chance(500) ? _prng.Below(60) : 0;
         _latePermille = _prng.Chance(700) ? _prng.Below(80) : 0;
+        _quick = seed % 3 == 1;
+        _blinks = seed % 3 == 2;
         _nodes = [Make(0), Make(1)];
     }
 
@@ -72,10 +78,11 @@ internal sealed class ArbiterRun
         {
             Start(node);
             NextRound(node);
+            NextBlink(node);
         }
 
         NextFault();
-        Advance(FaultsNs);
+        Advance(_quick ? FaultsNs / 3 : FaultsNs);
         _calm = true;
         bool[] wants = new bool[_groups];
         for (int group = 0; group < _groups; group++)
@@ -155,7 +162,8 @@ internal sealed class ArbiterRun
     private void NextRound(ArbiterNode node)
     {
         Ask(node);
-        After((LeaseNs / 20) + (_prng.Below(150) * (LeaseNs / 1_000)), () => NextRound(node));
+        long pause = _quick ? (LeaseNs / 200) + (_prng.Below(20) * (LeaseNs / 1_000)) : (LeaseNs / 20) + (_prng.Below(150) * (LeaseNs / 1_000));
+        After(pause, () => NextRound(node));
     }
 
     private void Ask(ArbiterNode node)
@@ -204,7 +212,7 @@ internal sealed class ArbiterRun
         }
     }
 
-    private long Delay() => !_calm && _prng.Chance(_latePermille) ? Leases(2) : 50_000 + _prng.Below(_calm ? 50_000 : 20_000_000);
+    private long Delay() => !_calm && _prng.Chance(_latePermille) ? Leases(2) : 50_000 + _prng.Below(_calm ? 50_000 : _quick ? 400_000 : 20_000_000);
 
     private void Effect(ArbiterNode node, ArbiterNode.Pending pending)
     {
@@ -296,6 +304,17 @@ internal sealed class ArbiterRun
             NextFault();
         }
     });
+
+    /// <summary>A path is lost for a moment: long enough for both copies of a write.</summary>
+    private void NextBlink(ArbiterNode node)
+    {
+        if (_blinks && !_calm)
+        {
+            node.PathLost = true;
+            After(1 + _prng.Below(60_000_000), () => node.PathLost = false);
+            After(100_000_000 + _prng.Below(700_000_000), () => NextBlink(node));
+        }
+    }
 
     private void Strike(ArbiterNode node)
     {

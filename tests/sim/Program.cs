@@ -58,34 +58,22 @@ internal static class Program
     {
         ulong first = Option(args, "--first", 1);
         ulong count = Option(args, "--seeds", 500);
-        ulong[] extra = [];
         int file = Array.IndexOf(args, "--file");
-        if (file >= 0 && file + 1 < args.Length)
-        {
-            extra = File.ReadLines(args[file + 1]).Select(l => l.Split('#')[0].Trim()).Where(l => l.Length > 0)
-                .Select(l => ulong.Parse(l, CultureInfo.InvariantCulture)).ToArray();
-        }
-
+        (ulong Seed, SimNeeds Needs)[] extra = file >= 0 && file + 1 < args.Length ? ReadSeeds(args[file + 1]) : [];
         SimNeeds needs = Needs(args);
         Stopwatch clock = Stopwatch.StartNew();
-        ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
+        (ulong Seed, SimNeeds Needs)[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => (first + (ulong)i, needs))).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
         bool isOnce = args.Contains("--once");
         bool stops = args.Contains("--stop");
-        bool arbiters = args.Contains("--arbiters");
         Dictionary<Transition, long> taken = [];
         Transitions.OnlyCollects = args.Contains("--coverage");
         Parallel.For(0, seeds.Length, (i, loop) =>
         {
-            SimNeeds drawn = needs;
-            if (Transitions.OnlyCollects)
-            {
-                drawn = Mixed(needs, seeds[i]);
-            }
-
-            SimOptions options = SimOptions.Draw(seeds[i], drawn);
-            SeedResult once = arbiters ? ArbiterRun.Run(seeds[i]) : SeedRun.Run(options, null);
-            SeedResult again = isOnce ? once : arbiters ? ArbiterRun.Run(seeds[i]) : SeedRun.Run(options, null);
+            (ulong seed, SimNeeds drawn) = seeds[i];
+            drawn = Transitions.OnlyCollects ? Mixed(drawn, seed) : drawn;
+            SeedResult once = RunOne(seed, drawn);
+            SeedResult again = isOnce ? once : RunOne(seed, drawn);
             lock (taken)
             {
                 once.Transitions?.AddTo(taken);
@@ -143,6 +131,14 @@ internal static class Program
         return args.Length == 0 ? 0 : 2;
     }
 
+    private static SeedResult RunOne(ulong seed, SimNeeds needs) =>
+        needs.Arbiters ? ArbiterRun.Run(seed) : SeedRun.Run(SimOptions.Draw(seed, needs), null);
+
+    /// <summary>A seed in each line, and what it must have: the words of the command line.</summary>
+    private static (ulong Seed, SimNeeds Needs)[] ReadSeeds(string path) => File.ReadLines(path)
+        .Select(l => l.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0)
+        .Select(w => (ulong.Parse(w[0], CultureInfo.InvariantCulture), Needs(w[1..]))).ToArray();
+
     /// <summary>What a run that looks for coverage draws, where the command does not say it: some seeds of every kind.</summary>
     private static SimNeeds Mixed(SimNeeds needs, ulong seed) => needs != default ? needs : (seed % 16) switch
     {
@@ -154,7 +150,8 @@ internal static class Program
     };
 
     private static SimNeeds Needs(string[] args) =>
-        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"));
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"),
+            args.Contains("--arbiters"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

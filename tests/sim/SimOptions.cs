@@ -307,4 +307,4 @@ internal sealed record SimOptions
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false);
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Arbiters = false);
