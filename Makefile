@@ -128,7 +128,7 @@ races: $(HBD) ## both hosts shoot at the same moment, 200 times: make races [RAC
 	@tools/bootstrap test
 	@python3 tests/netns/races.py --hbd $(HBD) --races $(RACES)
 
-bench: $(HBD) $(STAMPS)/tests ## measure what is promised, beside keepalived: make bench [QUICK=1]
+bench: $(HBD) $(STAMPS)/tests plugins ## measure what is promised, beside keepalived and Pacemaker: make bench [QUICK=1]
 	@tools/bootstrap bench
 	@python3 tests/bench/bench.py --hbd $(HBD) --json $(OUT)/bench.json $(if $(QUICK),--quick) $(if $(ONLY),--only '$(ONLY)')
 

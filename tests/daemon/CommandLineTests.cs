@@ -41,7 +41,7 @@ public sealed class CommandLineTests
     public void Without_a_terminal_the_status_is_plain_ascii_and_shows_both_views()
     {
         using MemoryStream stream = new();
-        StatusView.Write(stream, Sample.Status(), terminal: false, redraw: true);
+        StatusView.Write(stream, Sample.Status(), width: 0, redraw: true);
         string text = Encoding.UTF8.GetString(stream.ToArray());
         Assert.All(text, c => Assert.True(c is '\n' or (>= ' ' and <= '~'), "not plain: " + (int)c));
         Assert.Contains("srv2 says", text, StringComparison.Ordinal);

@@ -154,14 +154,14 @@ public sealed class ControlServerTests
         using ControlFixture lab = new();
         lab.Server.Publish(lab.NowNs);
         lab.Server.Tick(lab.NowNs);
-        long before = System.GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            lab.Server.Publish(lab.NowNs);
-            lab.Server.Tick(lab.NowNs);
-        }
-
-        Assert.Equal(before, System.GC.GetAllocatedBytesForCurrentThread());
+            for (int i = 0; i < 1_000; i++)
+            {
+                lab.Server.Publish(lab.NowNs);
+                lab.Server.Tick(lab.NowNs);
+            }
+        }));
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class SelfFencingTests : IDisposable
             SplitBrain = new SplitBrainStatus { Policy = "freeze", InForce = true, ThirdVoteLost = true },
         };
         using MemoryStream stream = new();
-        StatusView.Write(stream, status, terminal: false, redraw: false);
+        StatusView.Write(stream, status, width: 0, redraw: false);
         string text = Encoding.UTF8.GetString(stream.ToArray());
         Assert.Contains("fenced itself 4 s ago: the stop of r1 failed; it lives on: --dry-fence", text, StringComparison.Ordinal);
         Assert.Contains("watchdog /dev/watchdog: armed, timeout 2 s, last pat 120 ms ago", text, StringComparison.Ordinal);

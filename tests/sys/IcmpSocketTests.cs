@@ -84,15 +84,14 @@ public sealed class IcmpSocketTests
         {
             IcmpAddress target = new(IPAddress.Loopback);
             using IcmpSocket socket = IcmpSocket.Open(false, Cookie, Identifier, out _)!;
-            long before = 0;
-            for (int i = 0; i < 1_000; i++)
+            Assert.Equal(0, Allocations.Of(() =>
             {
-                before = i == 500 ? GC.GetAllocatedBytesForCurrentThread() : before;
-                _ = socket.Send(target, (ushort)i, new EchoMark(1, 2));
-                _ = socket.TryReceive(out _, out _, out _);
-            }
-
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                for (int i = 0; i < 500; i++)
+                {
+                    _ = socket.Send(target, (ushort)i, new EchoMark(1, 2));
+                    _ = socket.TryReceive(out _, out _, out _);
+                }
+            }));
         });
     }
 

@@ -161,6 +161,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     /// <summary>The loop was told to end without stopping anything, for another one that adopts what runs.</summary>
     public bool Abandoned { get; private set; }
 
+    /// <summary>A service manager looks after this daemon.</summary>
+    public bool HasManager => _service.HasManager;
+
     /// <summary>Opens the control socket. Null, or why this daemon cannot run.</summary>
     public string? Claim() => _control.Open(_options.RunDir);
 

@@ -86,7 +86,7 @@ internal static class Runtime
         }
 
         log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());
-        return loop.Abandoned ? ExitCode.Again : ExitCode.Ok;
+        return loop.Abandoned ? ExitCode.Again : loop.HasManager ? ExitCode.Left : ExitCode.Ok;
     }
 
     private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out Keyring? keyring, out int self)

@@ -99,13 +99,13 @@ public sealed class KeyringTests
         using Keyring keyring = new(1, [new(1, "secret"u8.ToArray())]);
         byte[] frame = new byte[80];
         _ = keyring.Verify(1, frame.AsSpan(0, keyring.Sign(frame, 64)));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            _ = keyring.Verify(1, frame.AsSpan(0, keyring.Sign(frame, 64)));
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (int i = 0; i < 1_000; i++)
+            {
+                _ = keyring.Verify(1, frame.AsSpan(0, keyring.Sign(frame, 64)));
+            }
+        }));
     }
 
     /// <summary>Hex, or one byte and how often: aa*131.</summary>

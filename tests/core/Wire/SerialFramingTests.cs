@@ -205,14 +205,14 @@ public sealed class SerialFramingTests
         byte[] frame = RandomFrame(new Random(5), 200);
         SerialDecoder decoder = new();
         _ = decoder.Take(line.AsSpan(0, SerialFraming.Encode(frame, line)), got, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            int n = SerialFraming.Encode(frame, line);
-            _ = decoder.Take(line.AsSpan(0, n), got, out _);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (int i = 0; i < 1_000; i++)
+            {
+                int n = SerialFraming.Encode(frame, line);
+                _ = decoder.Take(line.AsSpan(0, n), got, out _);
+            }
+        }));
     }
 
     [Theory]

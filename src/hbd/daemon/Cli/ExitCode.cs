@@ -29,4 +29,10 @@ internal static class ExitCode
     /// number, so that a service manager can tell it from an orderly stop, after which nothing may be started.
     /// </summary>
     public const int Again = 75;
+
+    /// <summary>
+    /// The orderly end of a daemon that a service manager has started. Not 0: a plugin that calls exit(0) ends the daemon with
+    /// that, and then it must be started again before the peer's deadtime is over.
+    /// </summary>
+    public const int Left = 79;
 }

@@ -65,7 +65,7 @@ internal static class StatusCommand
             }
             else
             {
-                StatusView.Write(output, status, terminal, redraw: watch);
+                StatusView.Write(output, status, terminal ? Math.Max(Console.WindowWidth, 1) : 0, redraw: watch);
             }
         }
 

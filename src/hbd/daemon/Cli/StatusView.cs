@@ -4,38 +4,27 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using Hbd.Daemon.Control;
-using Spectre.Console;
 
 namespace Hbd.Daemon.Cli;
 
-/// <summary>The status as one screen of text: tables, colours on a terminal only, ASCII everywhere else.</summary>
+/// <summary>The status as one screen of text: tables, colours on a terminal only.</summary>
 internal static class StatusView
 {
-    private const int PlainWidth = 160;
+    /// <summary>ECMA-48: cursor home, erase the display.</summary>
+    private const string ClearScreen = "\x1b[H\x1b[2J";
 
-    public static void Write(Stream output, StatusDocument status, bool terminal, bool redraw)
+    /// <summary>Writes the screen. <paramref name="width"/>: of the terminal in characters; 0 where the output is none: no colours, nothing folded.</summary>
+    public static void Write(Stream output, StatusDocument status, int width, bool redraw)
     {
-        using StreamWriter writer = new(output, new UTF8Encoding(false), 16 * 1024, leaveOpen: true);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        StringBuilder text = new(4 * 1024);
+        if (redraw && width > 0)
         {
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        if (!terminal)
-        {
-            console.Profile.Width = PlainWidth;
-            console.Profile.Capabilities.Unicode = false;
+            _ = text.Append(ClearScreen);
         }
 
-        if (redraw && terminal)
-        {
-            console.Clear(home: true);
-        }
-
-        Render(console, status, terminal);
-        writer.Flush();
+        Render(text, status, width);
+        output.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        output.Flush();
     }
 
     /// <summary>The same news in one line, for logs: nodes, links, groups.</summary>
@@ -64,63 +53,58 @@ internal static class StatusView
         return line.ToString();
     }
 
-    private static void Render(IAnsiConsole console, StatusDocument s, bool terminal)
+    private static void Render(StringBuilder text, StatusDocument s, int width)
     {
-        TableBorder border = terminal && console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii;
-        console.Write(Nodes(s, border));
-        console.Write(Links(s, border));
+        Func<string, int>? colour = width > 0 ? Colour : null;
+        Nodes(s).Write(text, width, colour);
+        Links(s).Write(text, width, colour);
         if (s.Ping is { } ping)
         {
-            console.Write(PingNodes(ping, s.Peer.Name, border));
+            PingNodes(text, ping, s.Peer.Name, width, colour);
         }
 
-        console.Write(Groups(s, border));
-        Self(console, s);
+        Groups(s).Write(text, width, colour);
+        Self(text, s);
         if (s.Witness is { } witness)
         {
-            console.WriteLine("witness " + witness.Name + ": " + witness.State + ", last answer " + Ago(witness.LastAnswerMs)
+            Line(text, "witness " + witness.Name + ": " + witness.State + ", last answer " + Ago(witness.LastAnswerMs)
                 + DiskWords(witness.Disk) + (witness.Problem is null ? "" : ", " + witness.Problem));
         }
 
         string refused = Refused(s.FramesRefused);
         string note = refused.Length == 0 ? "no frame refused" : "frames refused: " + refused;
-        console.WriteLine(string.Create(
+        Line(text, string.Create(
             CultureInfo.InvariantCulture,
             $"hbd {s.Version}, cluster {s.Cluster}, configuration {s.ConfigDigest}; {note}; loop late at most {s.Loop.LateMaxUs:0} us"));
     }
 
+    private static void Line(StringBuilder text, string line) => _ = text.Append(PlainText.Of(line)).Append('\n');
+
     /// <summary>What takes this node down, or has; nothing where nothing is configured.</summary>
-    private static void Self(IAnsiConsole console, StatusDocument s)
+    private static void Self(StringBuilder text, StatusDocument s)
     {
         if (s.SelfFence is { } fenced)
         {
-            console.WriteLine("fenced itself " + Span(fenced.SinceS) + " ago: " + fenced.Why + "; it lives on: " + fenced.Outcome);
+            Line(text, "fenced itself " + Span(fenced.SinceS) + " ago: " + fenced.Why + "; it lives on: " + fenced.Outcome);
         }
 
         if (s.Watchdog is { } watchdog)
         {
-            console.WriteLine(string.Create(
+            Line(text, string.Create(
                 CultureInfo.InvariantCulture,
                 $"watchdog {watchdog.Device}: {watchdog.State}, timeout {watchdog.TimeoutS} s, last pat {Ago(watchdog.LastPatMs)}"));
         }
 
         if (s.SplitBrain is { InForce: true } split)
         {
-            console.WriteLine("split_brain = " + split.Policy + " holds: the peer is dead and no third vote answers");
+            Line(text, "split_brain = " + split.Policy + " holds: the peer is dead and no third vote answers");
         }
     }
 
-    private static Table Nodes(StatusDocument s, TableBorder border)
+    private static TextTable Nodes(StatusDocument s)
     {
-        Table table = new Table().Border(border).AddColumns("node", "state", "for", "generation", "last heard", "remarks");
-        Row(
-            table,
-            s.Node.Name,
-            State(s.Node.State),
-            Span(s.UptimeS),
-            Number(s.Generation),
-            "(this node)",
-            "");
+        TextTable table = new("node", "state", "for", "generation", "last heard", "remarks");
+        table.Add(s.Node.Name, s.Node.State, Span(s.UptimeS), Number(s.Generation), "(this node)");
         List<string> remarks = [];
         if (!s.Peer.HearsUs)
         {
@@ -132,10 +116,9 @@ internal static class StatusView
             remarks.Add("its configuration differs");
         }
 
-        Row(
-            table,
+        table.Add(
             s.Peer.Name,
-            State(s.Peer.State),
+            s.Peer.State,
             Span(s.Peer.SinceS),
             Number(s.Peer.Generation),
             Ago(s.Peer.LastHeardMs),
@@ -143,67 +126,55 @@ internal static class StatusView
         return table;
     }
 
-    private static Table Links(StatusDocument s, TableBorder border)
+    private static TextTable Links(StatusDocument s)
     {
-        Table table = new Table().Border(border)
-            .AddColumns("link", "state", "last heard", "sent", "received", "not sent", "refused", "problem");
+        TextTable table = new("link", "state", "last heard", "sent", "received", "not sent", "refused", "problem");
         foreach (LinkStatus link in s.Links)
         {
-            Row(
-                table,
+            table.Add(
                 link.Name,
-                State(link.State),
+                link.State,
                 Ago(link.LastHeardMs),
                 Number(link.FramesSent),
                 Number(link.FramesReceived),
                 Number(link.SendsDropped + link.SendErrors),
                 Number(link.FramesRefused.Total() + link.ReceivedNoise),
-                Markup.Escape(link.Problem ?? ""));
+                link.Problem ?? "");
         }
 
         return table;
     }
 
-    private static Table PingNodes(PingStatus ping, string peer, TableBorder border)
+    private static void PingNodes(StringBuilder text, PingStatus ping, string peer, int width, Func<string, int>? colour)
     {
+        TextTable table = new("ping node", "state", "for", "last answer", "weight", "addresses");
+        foreach (PingNodeStatus node in ping.Nodes)
+        {
+            table.Add(node.Name, node.State, Span(node.SinceS), Ago(node.LastAnswerMs), Number(node.Weight), string.Join(", ", node.Addresses));
+        }
+
+        table.Write(text, width, colour);
         string max = " of " + Number(ping.ScoreMax);
         string here = ping.Score is { } score ? Number(score) + max : "unknown";
         string there = ping.PeerScore is { } other ? Number(other) + max : "unknown";
-        Table table = new Table().Border(border).AddColumns("ping node", "state", "for", "last answer", "weight", "addresses");
-        table.Caption = new TableTitle(Markup.Escape("reached here: " + here + ", at " + peer + ": " + there));
-        foreach (PingNodeStatus node in ping.Nodes)
-        {
-            Row(table, node.Name, State(node.State), Span(node.SinceS), Ago(node.LastAnswerMs), Number(node.Weight),
-                Markup.Escape(string.Join(", ", node.Addresses)));
-        }
-
-        return table;
+        Line(text, "reached here: " + here + ", at " + peer + ": " + there);
+        _ = text.Append('\n');
     }
 
-    private static Table Groups(StatusDocument s, TableBorder border)
+    private static TextTable Groups(StatusDocument s)
     {
-        Table table = new Table().Border(border)
-            .AddColumns("group", "prefers", "state", "owner", "epoch", "here", Markup.Escape(s.Peer.Name) + " says", "reason");
+        TextTable table = new("group", "prefers", "state", "owner", "epoch", "here", s.Peer.Name + " says", "reason");
         foreach (GroupStatus group in s.Groups)
         {
             string peer = group.PeerView is { } view
                 ? string.Create(CultureInfo.InvariantCulture, $"{view.State}, owner {view.Owner ?? "none"}, epoch {view.Epoch}")
                 : "nothing";
-            Row(
-                table,
-                group.Name,
-                Markup.Escape(group.Preferred),
-                State(group.State),
-                Markup.Escape(group.Owner ?? "none"),
-                Number(group.Epoch),
-                State(group.Here),
-                Markup.Escape(peer),
-                Markup.Escape(Why(group)));
+            table.Add(group.Name, group.Preferred, group.State, group.Owner ?? "none", Number(group.Epoch), group.Here, peer, Why(group));
             foreach (ResourceStatus resource in group.Resources)
             {
                 string reason = resource.Reason ?? "";
                 string result = resource.LastResult is null or "ok" ? reason : resource.LastResult + " " + reason;
-                Row(table, "  " + resource.Name, "", State(resource.State), "", "", "", "", Markup.Escape(result.Trim()));
+                table.Add("  " + resource.Name, "", resource.State, "", "", "", "", result.Trim());
             }
         }
 
@@ -214,26 +185,14 @@ internal static class StatusView
         ? string.Create(CultureInfo.InvariantCulture, $" (permit {left / 1e3:0.0} s{(group.LeaseLeftMs is null ? ", by the peer's word" : "")})")
         : "");
 
-    /// <summary>Cells may carry colour only through <see cref="State"/>; names from outside are escaped here.</summary>
-    private static void Row(Table table, string name, params string[] cells)
+    /// <summary>ECMA-48: 32 green, 33 yellow, 31 red; 0 for what is no state.</summary>
+    private static int Colour(string cell) => cell switch
     {
-        string[] row = new string[cells.Length + 1];
-        row[0] = Markup.Escape(name);
-        cells.CopyTo(row, 1);
-        _ = table.AddRow(row);
-    }
-
-    private static string State(string state)
-    {
-        string colour = state switch
-        {
-            "up" or "active" or "running" => "green",
-            "late" or "init" or "unknown" or "starting" or "stopping" or "leaving" or "left" => "yellow",
-            "dead" or "closed" or "down" or "failed" or "blocked" or "fenced" => "red",
-            _ => "default",
-        };
-        return "[" + colour + "]" + Markup.Escape(state) + "[/]";
-    }
+        "up" or "active" or "running" => 32,
+        "late" or "init" or "unknown" or "starting" or "stopping" or "leaving" or "left" => 33,
+        "dead" or "closed" or "down" or "failed" or "blocked" or "fenced" => 31,
+        _ => 0,
+    };
 
     private static string DiskWords(DiskStatus? disk) => disk is null ? ""
         : (disk.PeerAgeMs is null ? ", the peer has never written to it" : ", the peer wrote " + Ago(disk.PeerAgeMs)) + (disk.BadCopies > 0 ? ", ONE COPY IS BAD" : "");
