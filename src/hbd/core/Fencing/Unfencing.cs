@@ -89,7 +89,11 @@ internal sealed class Unfencing
         _deadlines.Set(TimerKind.UnfenceRetry, now + pause);
         actions.Add(new ClusterAction
         {
-            Kind = ClusterActionKind.Log, Message = MessageId.UnfencingFailed, Link = -1, Group = -1, A = Failures,
+            Kind = ClusterActionKind.Log,
+            Message = MessageId.UnfencingFailed,
+            Link = -1,
+            Group = -1,
+            A = Failures,
         });
     }
 
