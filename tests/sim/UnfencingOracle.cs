@@ -1,4 +1,5 @@
 using Hbd.Core;
+using Hbd.Core.Config;
 
 namespace Hbd.Sim;
 
@@ -27,7 +28,7 @@ internal sealed class UnfencingOracle(SimWorld world, int groups)
     public void Starts(int node, int group)
     {
         SimNode starter = world.Nodes[node];
-        if (Judges && world.Options.IsFenced(group) && !starter.LetIn && !starter.AnyActive(group))
+        if (Judges && world.Config.Groups[group].Require == Require.Fence && !starter.LetIn && !starter.AnyActive(group))
         {
             throw new OracleException(Text($"U1: {SimWorld.Name(node)} starts g{group} before its fence device has let it in"));
         }
@@ -39,7 +40,7 @@ internal sealed class UnfencingOracle(SimWorld world, int groups)
     {
         for (int group = 0; group < groups; group++)
         {
-            if (Judges && world.Options.IsFenced(group) && world.Nodes[node].AnyActive(group) && !_started[node, group])
+            if (Judges && world.Config.Groups[group].Require == Require.Fence && world.Nodes[node].AnyActive(group) && !_started[node, group])
             {
                 throw new OracleException(Text($"U2: {SimWorld.Name(node)} asks to be let in while g{group} is active there, left by an earlier life"));
             }
