@@ -142,8 +142,8 @@ internal static class Program
     /// <summary>What a run that looks for coverage draws, where the command does not say it: some seeds of every kind.</summary>
     private static SimNeeds Mixed(SimNeeds needs, ulong seed) => needs != default ? needs : (seed % 16) switch
     {
-        0 or 4 or 8 => needs with { Fence = true },
-        12 => needs with { Ping = true },
+        0 or 4 or 8 or 12 => needs with { Fence = true },
+        7 => needs with { Ping = true },
         3 => needs with { Witness = true, Disk = true },
         1 or 5 or 9 or 13 => needs,
         _ => needs with { Witness = true },
