@@ -257,7 +257,7 @@ internal sealed class Oracle
     public void Starts(int node, int group)
     {
         _splitBrain.Acts(node, $"starts g{group}", claims: true);
-        Unfencing.Starts(node, group);
+        Unfencing.Starts(node, group, _by[node].Restarts[group]);
         _by[node].AddressesUntilNs[group] = long.MaxValue;
         if (_by[node].Touch == Touch.Dead && !_by[node].Restarts[group] && !_world.Nodes[node].AnyActive(group))
         {

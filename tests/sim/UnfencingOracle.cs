@@ -5,7 +5,7 @@ namespace Hbd.Sim;
 
 /// <summary>
 /// U1. Where fence devices cut nodes off, a node starts what requires fencing only after they have let this life of its daemon in; what an earlier life left
-/// running may be taken over as it is. U2. A node asks to be let in only while everything of such groups is stopped here, or was started by this life.
+/// running may be taken over as it is, and restarted in place. U2. A node asks to be let in only while everything of such groups is stopped here, or was started by this life.
 /// Agents that lie are excused: what they say runs or does not run is not what runs.
 /// </summary>
 internal sealed class UnfencingOracle(SimWorld world, int groups)
@@ -25,10 +25,11 @@ internal sealed class UnfencingOracle(SimWorld world, int groups)
         }
     }
 
-    public void Starts(int node, int group)
+    /// <param name="restarts">In place, what ran here until a moment ago.</param>
+    public void Starts(int node, int group, bool restarts)
     {
         SimNode starter = world.Nodes[node];
-        if (Judges && world.Config.Groups[group].Require == Require.Fence && !starter.LetIn && !starter.AnyActive(group))
+        if (Judges && world.Config.Groups[group].Require == Require.Fence && !starter.LetIn && !restarts && !starter.AnyActive(group))
         {
             throw new OracleException(Text($"U1: {SimWorld.Name(node)} starts g{group} before its fence device has let it in"));
         }
