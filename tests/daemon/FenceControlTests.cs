@@ -42,6 +42,8 @@ public sealed class FenceControlTests : IFenceOwner, IDisposable
 
     void IFenceOwner.OnFenced(uint requestId, FenceOutcome outcome) => _fenced.Add((requestId, outcome));
 
+    void IFenceOwner.OnUnfenced(uint requestId, bool ok) => Assert.Fail("nobody asked for it");
+
     void IFenceOwner.OnFencingChanged()
     {
     }

@@ -48,9 +48,12 @@ internal sealed class Oracle
         _doubleSince = new long[groups];
         _splitBrain = new SplitBrainOracle(world, Violate);
         Ping = new PingOracle(world, groups);
+        Unfencing = new UnfencingOracle(world, groups);
     }
 
     public PingOracle Ping { get; }
+
+    public UnfencingOracle Unfencing { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -73,7 +76,8 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + InstanceBoundNs + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + InstanceBoundNs + Unfencing.BoundNs
+        + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
     private long FenceBoundNs => _world.Options.FencedGroups == 0 ? 0
@@ -109,6 +113,7 @@ internal sealed class Oracle
         _splitBrain.Renewed(node);
         _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         Array.Clear(_by[node].Fit);
+        Unfencing.NewLife(node);
         Ping.Started(node);
         if (!inheritsGone)
         {
@@ -265,6 +270,7 @@ internal sealed class Oracle
     public void Starts(int node, int group)
     {
         _splitBrain.Acts(node, $"starts g{group}", claims: true);
+        Unfencing.Starts(node, group, _by[node].Restarts[group]);
         _by[node].AddressesUntilNs[group] = long.MaxValue;
         if (_by[node].Touch == Touch.Dead && !_by[node].Restarts[group] && !_world.Nodes[node].AnyActive(group))
         {

@@ -3,57 +3,26 @@ using Hbd.Core;
 namespace Hbd.Sim;
 
 /// <summary>Ping nodes that are lost to one node or to both, for a while, or that come and go. Drawn apart from every other fault.</summary>
-internal sealed class PingFaults
+internal sealed class PingFaults(SimWorld world) : TimedFaults(world, 0x9F17)
 {
-    private readonly SimWorld _world;
-    private readonly Prng _prng;
-    private bool _over;
+    protected override bool Applies => World.Ping.Targets > 0;
 
-    public PingFaults(SimWorld world)
-    {
-        _world = world;
-        _prng = new Prng(world.Options.Seed ^ 0x9F17);
-    }
-
-    public void Begin()
-    {
-        if (_world.Ping.Targets > 0)
-        {
-            Next();
-        }
-    }
-
-    public void MendAll()
-    {
-        _over = true;
-        _world.Ping.MendAll();
-    }
+    protected override void Mend() => World.Ping.MendAll();
 
     /// <summary>From now on one node reaches less than the other; returns the better one.</summary>
     public int MakeLastingDifference()
     {
-        int better = _prng.Below(2);
-        _world.Ping.Cut(1 - better, _prng.Below(_world.Ping.Targets), cut: true);
+        int better = Prng.Below(2);
+        World.Ping.Cut(1 - better, Prng.Below(World.Ping.Targets), cut: true);
         return better;
     }
 
-    private void Next()
+    protected override void Strike()
     {
-        long mean = _world.Options.FaultEvery.Nanoseconds / 1_000;
-        _world.Schedule(Duration.FromMicroseconds(1 + _prng.Below((int)(mean * 2))), Strike);
-    }
-
-    private void Strike()
-    {
-        if (_over)
-        {
-            return;
-        }
-
-        int node = _prng.Below(2);
-        int target = _prng.Below(_world.Ping.Targets);
-        Duration length = _world.Options.Keepalive * (1 + _prng.Below(100));
-        switch (_prng.Below(4))
+        int node = Prng.Below(2);
+        int target = Prng.Below(World.Ping.Targets);
+        Duration length = World.Options.Keepalive * (1 + Prng.Below(100));
+        switch (Prng.Below(4))
         {
             case 0:
                 Lose(node, target, length);
@@ -63,7 +32,7 @@ internal sealed class PingFaults
                 Lose(1, target, length);
                 break;
             case 2:
-                for (int i = 0; i < _world.Ping.Targets; i++)
+                for (int i = 0; i < World.Ping.Targets; i++)
                 {
                     Lose(node, i, length);
                 }
@@ -73,28 +42,26 @@ internal sealed class PingFaults
                 Flap(node, target, length);
                 break;
         }
-
-        Next();
     }
 
     private void Flap(int node, int target, Duration left)
     {
-        Duration part = _world.Options.PingInterval * (1 + _prng.Below(6));
-        if (left > Duration.Zero && !_over)
+        Duration part = World.Options.PingInterval * (1 + Prng.Below(6));
+        if (left > Duration.Zero && !Over)
         {
             Lose(node, target, part);
-            _world.Schedule(part * 2, () => Flap(node, target, left - (part * 2)));
+            World.Schedule(part * 2, () => Flap(node, target, left - (part * 2)));
         }
     }
 
     private void Lose(int node, int target, Duration length)
     {
-        _world.Ping.Cut(node, target, cut: true);
-        _world.Schedule(length, () =>
+        World.Ping.Cut(node, target, cut: true);
+        World.Schedule(length, () =>
         {
-            if (!_over)
+            if (!Over)
             {
-                _world.Ping.Cut(node, target, cut: false);
+                World.Ping.Cut(node, target, cut: false);
             }
         });
     }

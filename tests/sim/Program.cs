@@ -10,11 +10,11 @@ namespace Hbd.Sim;
 
 internal static class Program
 {
-    /// <summary>So many seeds, a quarter as with --fence and half as with --witness, must have shown every transition that is allowed.</summary>
+    /// <summary>So many seeds, drawn as <see cref="Mixed"/> says, must have shown every transition that is allowed.</summary>
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk] [--renew]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                            [--replay]                                    record every life of every node and replay it
                hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew]        one seed with its trace
@@ -28,6 +28,7 @@ internal static class Program
                --witness: every seed has groups that require the witness; without it none
                --disk: the same, and the witness is a disk
                --renew: daemons begin new lives in place (hbctl upgrade, hbctl reload); without it none
+               --arbiters: only the two arbiters and a disk, without the pair
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
 
@@ -59,17 +60,11 @@ internal static class Program
     {
         ulong first = Option(args, "--first", 1);
         ulong count = Option(args, "--seeds", 500);
-        ulong[] extra = [];
         int file = Array.IndexOf(args, "--file");
-        if (file >= 0 && file + 1 < args.Length)
-        {
-            extra = File.ReadLines(args[file + 1]).Select(l => l.Split('#')[0].Trim()).Where(l => l.Length > 0)
-                .Select(l => ulong.Parse(l, CultureInfo.InvariantCulture)).ToArray();
-        }
-
+        (ulong Seed, SimNeeds Needs)[] extra = file >= 0 && file + 1 < args.Length ? ReadSeeds(args[file + 1]) : [];
         SimNeeds needs = Needs(args);
         Stopwatch clock = Stopwatch.StartNew();
-        ulong[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => first + (ulong)i)).ToArray();
+        (ulong Seed, SimNeeds Needs)[] seeds = extra.Concat(Enumerable.Range(0, (int)count).Select(i => (first + (ulong)i, needs))).ToArray();
         SeedResult[] results = new SeedResult[seeds.Length];
         bool isOnce = args.Contains("--once");
         bool stops = args.Contains("--stop");
@@ -78,20 +73,10 @@ internal static class Program
         SimRecording.Wanted = args.Contains("--replay");
         Parallel.For(0, seeds.Length, (i, loop) =>
         {
-            SimNeeds drawn = needs;
-            if (Transitions.OnlyCollects)
-            {
-                drawn = (seeds[i] % 4) switch
-                {
-                    0 => needs with { Fence = true },
-                    1 => needs,
-                    _ => needs with { Witness = true },
-                };
-            }
-
-            SimOptions options = SimOptions.Draw(seeds[i], drawn);
-            SeedResult once = SeedRun.Run(options, null);
-            SeedResult again = isOnce ? once : SeedRun.Run(options, null);
+            (ulong seed, SimNeeds drawn) = seeds[i];
+            drawn = Transitions.OnlyCollects ? Mixed(drawn, seed) : drawn;
+            SeedResult once = RunOne(seed, drawn);
+            SeedResult again = isOnce ? once : RunOne(seed, drawn);
             lock (taken)
             {
                 once.Transitions?.AddTo(taken);
@@ -113,7 +98,7 @@ internal static class Program
         double hours = results.Sum(r => r.VirtualNs) / 3.6e12;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"sim: {hours:0.0} hours of two nodes, {results.Sum(r => r.Frames)} frames{(isOnce ? "" : ", each seed twice")}, {clock.Elapsed.TotalSeconds:0.0} s"));
-        bool covered = !Transitions.OnlyCollects || TransitionTable.Report(taken, count >= CoverageSeeds, Console.Out) == 0;
+        bool covered = !Transitions.OnlyCollects || TransitionTable.Report(taken, needs == default && count >= CoverageSeeds, Console.Out) == 0;
         Console.WriteLine($"sim: {seeds.Length} seeds, {bad.Length} violations");
         return bad.Length == 0 && covered ? 0 : 1;
     }
@@ -149,8 +134,27 @@ internal static class Program
         return args.Length == 0 ? 0 : 2;
     }
 
+    private static SeedResult RunOne(ulong seed, SimNeeds needs) =>
+        needs.Arbiters ? ArbiterRun.Run(seed) : SeedRun.Run(SimOptions.Draw(seed, needs), null);
+
+    /// <summary>A seed in each line, and what it must have: the words of the command line.</summary>
+    private static (ulong Seed, SimNeeds Needs)[] ReadSeeds(string path) => File.ReadLines(path)
+        .Select(l => l.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0)
+        .Select(w => (ulong.Parse(w[0], CultureInfo.InvariantCulture), Needs(w[1..]))).ToArray();
+
+    /// <summary>What a run that looks for coverage draws, where the command does not say it: some seeds of every kind.</summary>
+    private static SimNeeds Mixed(SimNeeds needs, ulong seed) => needs != default ? needs : (seed % 16) switch
+    {
+        0 or 4 or 8 or 12 => needs with { Fence = true },
+        7 => needs with { Ping = true },
+        3 => needs with { Witness = true, Disk = true },
+        1 or 5 or 9 or 13 => needs,
+        _ => needs with { Witness = true },
+    };
+
     private static SimNeeds Needs(string[] args) =>
-        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"), args.Contains("--promotable"), args.Contains("--renew"));
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"),
+            args.Contains("--promotable"), args.Contains("--renew"), args.Contains("--arbiters"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

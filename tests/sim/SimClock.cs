@@ -32,6 +32,9 @@ internal sealed class SimClock(long offsetNs, int driftPpm)
     public long ShortestNs(Duration counted) =>
         driftPpm == 0 ? counted.Nanoseconds : InWorld(counted.Nanoseconds) - 2;
 
+    /// <summary>The same clock, which has not counted so much of the world's time.</summary>
+    public SimClock Slept(long worldNs) => new(offsetNs - worldNs, driftPpm);
+
     private long InWorld(long countedNs)
     {
         long rate = Million + driftPpm;

@@ -13,39 +13,29 @@ namespace Hbd.Sim;
 /// </summary>
 internal sealed class SimDisk
 {
-    private const long Bytes = DiskLayout.DeviceBytesMin;
     private const int ErrorPermille = 5;
     private const int LatePermille = 10;
     private readonly SimWorld _world;
     private readonly Prng _prng;
-    private readonly byte[] _content = new byte[Bytes];
+    private readonly DiskMedium _medium;
     private readonly DiskArbiter?[] _arbiters = new DiskArbiter?[2];
     private readonly Pending?[] _pending = new Pending?[2];
     private readonly bool[] _lost = new bool[2];
     private readonly bool[] _pumping = new bool[2];
     private readonly uint[] _ids;
-    private readonly DiskHeader _header;
-    private long _bad = -1;
-    private bool _badIsSilent;
 
     public SimDisk(SimWorld world)
     {
         _world = world;
         _prng = new Prng(world.Options.Seed ^ 0xD15C_0001);
         _ids = [WireId.Of(world.Config.Nodes[0]), WireId.Of(world.Config.Nodes[1])];
-        _header = new DiskHeader(WireId.Of(world.Config.Cluster), 0x51, world.Options.Lease, DiskLayout.SecondCopy(Bytes));
-        for (int part = 0; part < DiskFormat.Parts; part++)
-        {
-            byte[] slot = new byte[DiskLayout.SlotBytes];
-            long at = DiskFormat.Part(_header, part, slot);
-            slot.CopyTo(_content, at);
-        }
+        _medium = new DiskMedium(WireId.Of(world.Config.Cluster), world.Options.Lease);
     }
 
     /// <summary>A daemon starts.</summary>
     public void Start(SimNode node)
     {
-        DiskIdentity identity = new(_header, _ids[node.Number], _ids[1 - node.Number], node.Generation, _world.Options.Lease);
+        DiskIdentity identity = new(_medium.Header, _ids[node.Number], _ids[1 - node.Number], node.Generation, _world.Options.Lease);
         _arbiters[node.Number] = new DiskArbiter(identity, node.Local(_world.NowNs));
     }
 
@@ -58,7 +48,7 @@ internal sealed class SimDisk
             _pending[number] = null;
             if (!pending.Done && pending.Operation.IsWrite)
             {
-                Tear(pending);
+                _medium.Tear(pending.Operation, pending.Data, _prng);
             }
         }
     }
@@ -77,24 +67,9 @@ internal sealed class SimDisk
 
     public void Cut(int node, bool cut) => _lost[node] = cut;
 
-    /// <summary>One sector is lost for good, to both nodes: it says so, or gives back something else.</summary>
-    public void LoseSector(Prng prng)
-    {
-        if (_bad >= 0)
-        {
-            return;
-        }
+    public void LoseSector(Prng prng) => _medium.LoseSector(prng);
 
-        long slot = prng.Below(DiskLayout.CopyBytes / DiskLayout.SlotBytes) * (long)DiskLayout.SlotBytes;
-        LoseSectorAt(slot + (prng.Below(2) * _header.Second), prng.Chance(500));
-    }
-
-    public void LoseSectorAt(long offset, bool silent)
-    {
-        _bad = offset;
-        _badIsSilent = silent;
-        Spoil();
-    }
+    public void LoseSectorAt(long offset, bool silent) => _medium.LoseSectorAt(offset, silent);
 
     /// <summary>The paths are back; a lost sector stays lost.</summary>
     public void MendAll() => Array.Clear(_lost);
@@ -152,30 +127,12 @@ internal sealed class SimDisk
             pending.Ok = !fails;
             if (!fails || (!_lost[node.Number] && _prng.Chance(500)))
             {
-                pending.Ok &= Perform(pending);
+                pending.Ok &= _medium.Perform(pending.Operation, pending.Data);
             }
 
             pending.Done = true;
             _world.Schedule(Delay(), () => Finish(node, pending));
         }
-    }
-
-    private bool Perform(Pending pending)
-    {
-        (bool writes, long offset, int length) = pending.Operation;
-        Span<byte> at = _content.AsSpan((int)offset, length);
-        if (writes)
-        {
-            pending.Data.CopyTo(at);
-            Spoil();
-        }
-        else
-        {
-            at.CopyTo(pending.Data);
-        }
-
-        bool hits = _bad >= offset && _bad < offset + length;
-        return !hits || _badIsSilent;
     }
 
     private void Finish(SimNode node, Pending pending)
@@ -198,27 +155,6 @@ internal sealed class SimDisk
         }
 
         Pump(node);
-    }
-
-    private void Tear(Pending pending)
-    {
-        Span<byte> at = _content.AsSpan((int)pending.Operation.Offset, pending.Operation.Length);
-        int whole = _prng.Below(3) * at.Length / 2;
-        pending.Data.AsSpan(0, whole).CopyTo(at);
-        if (_prng.Chance(500) && whole < at.Length)
-        {
-            at[whole..(whole + 512)].Fill(0xA5);
-        }
-
-        Spoil();
-    }
-
-    private void Spoil()
-    {
-        if (_bad >= 0)
-        {
-            _content.AsSpan((int)_bad, DiskLayout.SlotBytes).Fill(0x5A);
-        }
     }
 
     private Duration Delay()

@@ -73,6 +73,9 @@ internal sealed class SimNode
 
     public uint Generation { get; set; }
 
+    /// <summary>The devices have let this life of the daemon in.</summary>
+    public bool LetIn { get; set; }
+
     public bool Paused { get; set; }
 
     /// <summary>Paused together with its sockets.</summary>

@@ -76,6 +76,11 @@ internal sealed record SimOptions
 
     public int FenceFailPermille { get; init; }
 
+    /// <summary>The fence devices cut off instead of switching off: each node must be let in again at its start.</summary>
+    public bool Unfences { get; init; }
+
+    public int UnfenceFailPermille { get; init; }
+
     /// <summary>A shot takes at least so long; zero in every seed.</summary>
     public Duration FenceMin { get; init; }
 
@@ -180,6 +185,8 @@ internal sealed record SimOptions
             FencedGroups = needs.Fence || seed % 5 == 4 ? 1 + prng.Below(7) : 0,
             FenceMax = keepalive * (1 + prng.Below(30)),
             FenceFailPermille = prng.Chance(400) ? prng.Below(500) : 0,
+            Unfences = seed % 10 == 9,
+            UnfenceFailPermille = seed % 20 == 9 ? 600 : 0,
             SplitBrain = splitBrain ? (SplitBrain)(1 + selfFence.Below(3)) : SplitBrain.Ignore,
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
@@ -203,6 +210,7 @@ internal sealed record SimOptions
         Witness = WitnessGroups == 0 ? null
             : new WitnessConfig { Address = Disk ? null : IPAddress.Loopback, Port = 695, Device = Disk ? "/dev/shared" : null, Lease = Lease },
         Digest = 0x5133,
+        Stonith = Unfences ? [Device(0), Device(1)] : [],
         Media = Enumerable.Range(0, Links).Select(MediumConfig (i) => new BcastConfig
         {
             Name = "link" + i.ToString(CultureInfo.InvariantCulture),
@@ -218,7 +226,7 @@ internal sealed record SimOptions
         + $"groups {string.Join('+', Groups)} loss {LossPermille} dup {DuplicatePermille} replay {ReplayPermille} "
         + $"delay..{DelayMax} agent..{AgentMax} start-fail {StartFailPermille} stop-fail {StopFailPermille} "
         + $"monitor {MonitorInterval} death-every {DeathEvery} fault-every {FaultEvery} frame {FrameBytes}{(Malice ? " malice" : "")} "
-        + $"fenced {FencedGroups} fence..{FenceMax} fence-fail {FenceFailPermille} "
+        + $"fenced {FencedGroups}{(Unfences ? " unfences" : "")} fence..{FenceMax} fence-fail {FenceFailPermille} "
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
@@ -280,6 +288,30 @@ internal sealed record SimOptions
         };
     }
 
+    private static StonithConfig Device(int node) => new()
+    {
+        Name = "fabric" + node.ToString(CultureInfo.InvariantCulture),
+        Node = node,
+        Level = 1,
+        Kind = StonithKind.FenceAgent,
+        Type = "fence_scsi",
+        Agent = "fence_scsi",
+        Parameters = [],
+        Secrets = [],
+        Plug = null,
+        Method = StonithMethod.Cycle,
+        Verify = null,
+        Delay = Duration.Zero,
+        DelayRandom = Duration.Zero,
+        DelayHolder = Duration.Zero,
+        Timeout = Duration.FromSeconds(20),
+        Retries = 0,
+        SelfTest = Duration.Zero,
+        Unsafe = false,
+        BrakeCount = 0,
+        BrakeWithin = Duration.Zero,
+    };
+
     private GroupConfig Group(int resources, int index) => new()
     {
         Name = "g" + index.ToString(CultureInfo.InvariantCulture),
@@ -320,4 +352,5 @@ internal sealed record SimOptions
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false);
+internal readonly record struct SimNeeds(
+    bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false);

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Recording;
-using Hbd.Core.Renewals;
 
 namespace Hbd.Sim;
 

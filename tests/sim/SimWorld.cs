@@ -35,6 +35,7 @@ internal sealed partial class SimWorld
         _trace = trace;
         _prng = new Prng(options.Seed ^ 0x5EED);
         _selfFence = new Prng(options.Seed ^ SelfFenceSalt);
+        _unfence = new Prng(options.Seed ^ 0x0F_F0_1E7);
         Config = options.ToConfig();
         Network = new SimNetwork(options, _prng);
         Nodes =
@@ -139,6 +140,7 @@ internal sealed partial class SimWorld
         }
 
         node.Life++;
+        node.LetIn = false;
         node.Paused = false;
         node.Waiting.Clear();
         ulong entropy = _prng.Next();
@@ -342,6 +344,9 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.Fence:
                     Oracle.Acts(node.Number, "shoots", claims: true);
                     Fence(node, action.ActionId);
+                    break;
+                case ClusterActionKind.Unfence:
+                    Unfence(node, action.ActionId);
                     break;
                 case ClusterActionKind.AskWitness:
                     AskWitness(node, core);

@@ -47,7 +47,8 @@ internal static class TransitionTable
     }
 
     /// <summary>By the number of <see cref="ClusterEventKind"/>.</summary>
-    public static IReadOnlyList<string> ReasonNames { get; } = ["deadline", "frame", "action", "operator", "fence", "ping", "witness", "pause", "renewal"];
+    public static IReadOnlyList<string> ReasonNames { get; } =
+        ["deadline", "frame", "action", "operator", "fence", "ping", "witness", "pause", "renewal", "unfence"];
 
     public static bool Allows(in Transition transition) => s_allowed.Contains(transition);
 

@@ -24,6 +24,9 @@ public enum ClusterActionKind
     /// <summary>The fence request with this id is not needed any more: stop it if nothing was sent to a device yet.</summary>
     CancelFence,
 
+    /// <summary>Let this node in again at the devices that cut nodes off; comes back as UnfenceFinished with the same id.</summary>
+    Unfence,
+
     /// <summary>
     /// Take this machine down at once: Message says why, Group and Resource what it is about. The core is <see cref="ClusterCore.Fenced"/>
     /// from here on, whether it works or not.

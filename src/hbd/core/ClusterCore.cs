@@ -31,6 +31,7 @@ public sealed partial class ClusterCore
     private readonly Prng _prng;
     private readonly PeerTracker _peer;
     private readonly FenceTracker _fencing;
+    private readonly Unfencing _unfencing;
     private readonly PingTracker _ping;
     private readonly PermitClock _permits;
     private readonly WitnessClient _witness;
@@ -81,11 +82,12 @@ public sealed partial class ClusterCore
         _deadlines = new DeadlineTable(config.Media.Count, config.Groups.Count);
         _peer = new PeerTracker(config.Media.Count, _prng, now);
         _fencing = new FenceTracker(_peer, _deadlines);
+        _unfencing = new Unfencing(config, self, _deadlines);
         _ping = new PingTracker(config, _peer, _deadlines);
         _permits = new PermitClock(config, _peer, now, inherits);
         _witness = new WitnessClient(_permits, config.Keepalive, _deadlines, _prng, now);
         _votes = votes.With(_ping).With(_witness);
-        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence, _permits, _witness);
+        _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence, _permits, _witness, _unfencing);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _scoreCursor = new int[config.Media.Count];
@@ -117,6 +119,8 @@ public sealed partial class ClusterCore
     internal PeerTracker Peer => _peer;
 
     internal FenceTracker Fencing => _fencing;
+
+    internal Unfencing Unfencing => _unfencing;
 
     internal PingTracker Ping => _ping;
     internal WitnessClient Witness => _witness;
@@ -159,6 +163,9 @@ public sealed partial class ClusterCore
                 break;
             case ClusterEventKind.FenceFinished:
                 _fencing.Finished(e.ActionId, e.Fence, now, actions);
+                break;
+            case ClusterEventKind.UnfenceFinished:
+                _unfencing.Finished(e.ActionId, e.Ok, now, actions);
                 break;
             case ClusterEventKind.PingAnswered:
                 _ping.Answered(e.Address, e.SentAt, now, actions);
@@ -208,6 +215,7 @@ public sealed partial class ClusterCore
         hasher.Add(_probeWait.Nanoseconds);
         _peer.AddTo(ref hasher);
         _fencing.AddTo(ref hasher);
+        _unfencing.AddTo(ref hasher);
         _ping.AddTo(ref hasher);
         _resources.AddTo(ref hasher);
         if (_permits.Configured)
@@ -285,6 +293,9 @@ public sealed partial class ClusterCore
                     break;
                 case TimerKind.FenceRetry:
                     _fencing.Retry(actions);
+                    break;
+                case TimerKind.UnfenceRetry:
+                    _unfencing.Retry();
                     break;
                 case TimerKind.SplitBrain:
                     _resources.LiftSplitBrain();

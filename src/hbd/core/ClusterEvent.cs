@@ -29,6 +29,9 @@ public enum ClusterEventKind
 
     /// <summary>The daemon is about to begin a new life in place, or thinks better of it.</summary>
     Renewal,
+
+    /// <summary>The devices have let this node in again, or not.</summary>
+    UnfenceFinished,
 }
 
 /// <summary>What an operator can ask for.</summary>
@@ -84,6 +87,9 @@ public readonly record struct ClusterEvent
 
     public FenceOutcome Fence { get; internal init; }
 
+    /// <summary>It worked.</summary>
+    public bool Ok { get; internal init; }
+
     public OperatorCommand Command { get; internal init; }
 
     public GroupSelector Selector { get; internal init; }
@@ -117,6 +123,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent FenceFinished(uint actionId, FenceOutcome outcome) =>
         new() { Kind = ClusterEventKind.FenceFinished, ActionId = actionId, Fence = outcome };
+
+    public static ClusterEvent UnfenceFinished(uint actionId, bool ok) =>
+        new() { Kind = ClusterEventKind.UnfenceFinished, ActionId = actionId, Ok = ok };
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };

@@ -26,6 +26,9 @@ internal enum TimerKind
     /// <summary>A fence request that failed is made again.</summary>
     FenceRetry,
 
+    /// <summary>An unfencing that failed is tried again.</summary>
+    UnfenceRetry,
+
     /// <summary>A third vote is back for so long that the peer would have been heard.</summary>
     SplitBrain,
 

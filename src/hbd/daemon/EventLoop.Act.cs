@@ -49,6 +49,9 @@ internal sealed partial class EventLoop
                 case ClusterActionKind.Fence:
                     Fence(action.ActionId);
                     break;
+                case ClusterActionKind.Unfence:
+                    _fencing!.Unfence(action.ActionId, _now);
+                    break;
                 case ClusterActionKind.AskWitness:
                     AskWitness();
                     break;

@@ -116,6 +116,12 @@ internal sealed partial class EventLoop
         Step(ClusterEvent.FenceFinished(requestId, outcome));
     }
 
+    void IFenceOwner.OnUnfenced(uint requestId, bool ok)
+    {
+        Changed();
+        Step(ClusterEvent.UnfenceFinished(requestId, ok));
+    }
+
     void IFenceOwner.OnFencingChanged() => Changed();
 
     FenceDocument IControlTarget.Fencing()

@@ -2,7 +2,6 @@ using System;
 using Hbd.Core;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Recording;
-using Hbd.Core.Renewals;
 using Hbd.Daemon.Recording;
 
 namespace Hbd.Daemon;

@@ -14,6 +14,9 @@ internal sealed partial class EventLoop
     /// <summary>Null when no watchdog is configured.</summary>
     public WatchdogStatus? WatchdogState => _watchdog?.Status(_now);
 
+    /// <summary>Why no device has let this node in again; empty when that is not known.</summary>
+    public string UnfenceText => _fencing?.UnfenceText ?? "";
+
     /// <summary>Null as long as this node has not fenced itself.</summary>
     public SelfFenceStatus? SelfFence => _selfFencer.Status(_now);
 

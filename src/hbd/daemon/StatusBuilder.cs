@@ -171,7 +171,7 @@ internal sealed class StatusBuilder
 
     private string Overall(GroupRun group)
     {
-        if (group.WaitsForProof)
+        if (group.WaitsForProof || _loop.Core.Resources.WaitsForUnfencing(group))
         {
             return Words.Of(LocalState.Blocked);
         }
@@ -203,6 +203,11 @@ internal sealed class StatusBuilder
         if (_loop.Core.Resources.InForce != Hbd.Core.Config.SplitBrain.Ignore && group.Local != LocalState.Running)
         {
             return "not started: " + peer + " is dead and every third vote is lost (split_brain = " + Words.Of(_config.SplitBrain) + ")";
+        }
+
+        if (_loop.Core.Resources.WaitsForUnfencing(group))
+        {
+            return "waiting until a fence device has let this node in again (its \"on\")" + UnfencingWords();
         }
 
         if (group.WaitsForProof)
@@ -258,6 +263,12 @@ internal sealed class StatusBuilder
             ? "the witness has granted it; waiting " + (left.Nanoseconds / 1e9).ToString("0.0", CultureInfo.InvariantCulture)
                 + " s until " + peer + " must have stopped"
             : "waiting for the witness to renew the lease";
+    }
+
+    private string UnfencingWords()
+    {
+        int failures = _loop.Core.Unfencing.Failures;
+        return failures == 0 ? "" : ", failed " + failures.ToString(CultureInfo.InvariantCulture) + " times, tried again: " + _loop.UnfenceText;
     }
 
     private string FencingWords()

@@ -39,6 +39,8 @@ internal sealed class FenceLoop : IFenceEvents, IDisposable
 
     public Dictionary<uint, Finished> Results { get; } = [];
 
+    public List<(uint Id, bool Ok, string Text)> Unfenced { get; } = [];
+
     public List<string> Notes { get; } = [];
 
     public List<(string Device, bool Ok, string Text)> Tests { get; } = [];
@@ -109,6 +111,8 @@ internal sealed class FenceLoop : IFenceEvents, IDisposable
         => Results.Add(requestId, new Finished(result, text, durationNs / 1e9));
 
     public void OnFenceNote(int node, string text) => Notes.Add(text);
+
+    public void OnUnfenced(uint requestId, bool ok, string text) => Unfenced.Add((requestId, ok, text));
 
     public void OnDeviceTested(FenceDevice device, bool ok, string text) => Tests.Add((device.Config.Name, ok, text));
 

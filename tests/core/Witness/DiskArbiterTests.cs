@@ -191,6 +191,43 @@ public sealed class DiskArbiterTests
         }
     }
 
+    /// <summary>A start writes every slot; the ones that are written well must not hide the one that is not.</summary>
+    [Fact]
+    public void A_node_starts_anew_with_any_one_sector_lost()
+    {
+        for (int slot = 0; slot < DiskFormat.Parts; slot++)
+        {
+            Format();
+            byte[] head = new byte[DiskLayout.SlotBytes];
+            _badAt = DiskFormat.Part(_header, slot, head);
+            Node low = Make(1, generation: 2);
+            bool granted = false;
+            for (int i = 0; i < 12 && !granted; i++)
+            {
+                granted = low.Round(5) is { Granted: true } && low.Answered;
+            }
+
+            Assert.True(granted, "no lease without the sector at " + _badAt);
+            _badAt = -1;
+        }
+    }
+
+    /// <summary>A bad sector that does not say so, and a slot of the other copy that a power cut has torn.</summary>
+    [Fact]
+    public void Two_slots_may_each_have_lost_another_copy()
+    {
+        Node low = Make(1);
+        low.Round(5);
+        Assert.True(low.Round(5).Granted);
+        _disk.AsSpan(DiskLayout.SlotBytes * 3, 512).Fill(9);
+        _disk.AsSpan((int)_header.Second + DiskLayout.SlotBytes, 512).Fill(9);
+        Node high = Make(2);
+        Assert.False(high.Round(6).Granted);
+        Assert.False(high.Round(6).Granted);
+        _now += s_withMargin;
+        Assert.True(high.Round(6).Granted);
+    }
+
     [Fact]
     public void Two_lost_sectors_of_one_slot_end_all_answers()
     {

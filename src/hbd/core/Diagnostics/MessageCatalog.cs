@@ -78,6 +78,8 @@ public static class MessageCatalog
         new(MessageId.FencingNote, Severity.Notice, "fencing {peer}: {text}", ""),
         new(MessageId.DeviceTested, Severity.Info, "fencing device {resource} for {peer}: tested, good", ""),
         new(MessageId.DeviceTestFailed, Severity.Error, "fencing device {resource} for {peer} would fail: {text}", "Mend it before it is needed; then: hbctl fence test."),
+        new(MessageId.UnfencingDone, Severity.Notice, "this node is let in again by the devices that can cut it off: {text}", ""),
+        new(MessageId.UnfencingFailed, Severity.Critical, "this node could not be let in again by the devices that can cut it off ({a} in a row); tried again after growing pauses, what requires fencing does not start here", "See message 312 for the device's word, and hbctl fence history."),
         new(MessageId.SelfFenceStopFailed, Severity.Critical, "fencing this node: group {group} requires proof and the stop of {resource} failed: {result}{text}", "Mend the agent, or give its stop more time."),
         new(MessageId.SelfFenceSplitBrain, Severity.Critical, "fencing this node: group {group} runs or may run here, {peer} is dead and every third vote is lost (split_brain = suicide)", "Look at the network of this node."),
         new(MessageId.SelfFenceTried, Severity.Critical, "fencing this node: {text}", ""),

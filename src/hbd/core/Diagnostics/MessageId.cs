@@ -79,6 +79,8 @@ public enum MessageId
     FencingNote = 312,
     DeviceTested = 320,
     DeviceTestFailed = 321,
+    UnfencingDone = 322,
+    UnfencingFailed = 323,
     WitnessReached = 330,
     WitnessSilent = 331,
     WitnessGranted = 332,

@@ -1,5 +1,4 @@
 using System;
-using Hbd.Core.Renewals;
 
 namespace Hbd.Core.Recording;
 

@@ -76,7 +76,7 @@ public sealed class RecordReader
                 return true;
             case RecordKind.Event:
                 record.Event = EventImage.Read(ref reader, record.At);
-                return record.Event.Kind <= ClusterEventKind.OwnPause && record.Event.Kind != ClusterEventKind.PacketAccepted;
+                return Enum.IsDefined(record.Event.Kind) && record.Event.Kind != ClusterEventKind.PacketAccepted;
             case RecordKind.Beat:
                 record.Event = ClusterEvent.DeadlineReached;
                 record.ActionList.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });

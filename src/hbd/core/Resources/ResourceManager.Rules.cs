@@ -124,7 +124,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => !Waking && !IsHeld(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && _peer.State switch
+    private bool MayStart(GroupRun group) => !Waking && !IsHeld(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && IsLetIn(group) && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -132,7 +132,7 @@ internal sealed partial class ResourceManager
         _ => false,
     };
 
-    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group) && !IsHeld(group)
+    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group) && !IsHeld(group) && IsLetIn(group)
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>
@@ -164,7 +164,7 @@ internal sealed partial class ResourceManager
         // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it. A node that may be the one that
         // is cut off does not: it would take nothing with the proof.
         NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group)
-            && InForce == SplitBrain.Ignore;
+            && InForce == SplitBrain.Ignore && IsLetIn(group);
         if (waits && !group.WaitsForProof)
         {
             Log(actions, MessageId.GroupBlocked, group);

@@ -44,8 +44,9 @@ internal sealed partial class ResourceManager
     private readonly MonitorSchedule _monitors;
 
     public ResourceManager(ClusterConfig config, int self, PeerTracker peer, FenceTracker fencing, PingTracker ping, DeadlineTable deadlines,
-        ThirdVotes votes, SelfFence selfFence, PermitClock permits, WitnessClient witness)
+        ThirdVotes votes, SelfFence selfFence, PermitClock permits, WitnessClient witness, Unfencing unfencing)
     {
+        _unfencing = unfencing;
         _splitBrain = config.SplitBrain;
         _deadtime = config.Deadtime;
         _scoreWait = config.Initdead;
@@ -272,6 +273,7 @@ internal sealed partial class ResourceManager
         }
 
         SettlePermits(now);
+        _unfencing.Settle(_unfencing.State == UnfenceState.Needed && !Leaving && MayUnfence(), actions);
     }
 
     public void CheckInvariants()

@@ -184,7 +184,7 @@ public sealed class DiskArbiter
                 Looked(now);
                 break;
             default:
-                Written(now, _written.Judge(_firstGood, ok));
+                Written(now, _written.Judge(_page, _firstGood, ok));
                 break;
         }
     }

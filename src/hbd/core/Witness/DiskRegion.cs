@@ -7,6 +7,7 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
 {
     private readonly byte[][] _bytes = [new byte[DiskLayout.RegionBytes], new byte[DiskLayout.RegionBytes]];
     private readonly bool[] _good = new bool[DiskLayout.Copies];
+    private readonly Verdict[,] _verdicts = new Verdict[DiskLayout.Copies, DiskLayout.Pages];
     private readonly byte[] _copyOf = new byte[DiskLayout.Pages];
     private readonly int[] _counts = new int[DiskLayout.Pages];
     private readonly DiskCopies _copies = new();
@@ -16,45 +17,50 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
     /// <summary>The highest counter that was read.</summary>
     public ulong Counter { get; private set; }
 
-    /// <summary>Both copies could be read, and of some slot neither is good: that does not get better by itself.</summary>
+    /// <summary>Something could be read, but of some slot no good copy: that does not get better by itself.</summary>
     public bool Damaged { get; private set; }
 
-    /// <summary>One copy was read, or could not be.</summary>
+    /// <summary>One copy was read, or could not be. A slot with the same bytes as last time is not judged again: most never change.</summary>
     public void Take(int copy, bool ok, ReadOnlySpan<byte> bytes)
     {
         _good[copy] = ok && bytes.Length >= DiskLayout.RegionBytes;
-        if (_good[copy])
+        for (int page = 0; _good[copy] && page < DiskLayout.Pages; page++)
         {
-            bytes[..DiskLayout.RegionBytes].CopyTo(_bytes[copy]);
+            ReadOnlySpan<byte> read = bytes.Slice(page * DiskLayout.SlotBytes, DiskLayout.SlotBytes);
+            Span<byte> known = Slot(copy, page);
+            if (!_verdicts[copy, page].Known || !read.SequenceEqual(known))
+            {
+                read.CopyTo(known);
+                bool whole = DiskSlot.TryRead(known, Expected(page), out ulong counter, out int count);
+                _verdicts[copy, page] = new Verdict(true, whole, counter, count);
+            }
         }
     }
 
-    /// <summary>True when what was read counts.</summary>
+    /// <summary>
+    /// True when what was read counts. Each slot is judged by itself: one may have lost its first copy to a bad sector and another its second
+    /// to a power cut.
+    /// </summary>
     public bool Judge()
     {
         Counter = 0;
         Damaged = false;
-        bool first = _good[0];
-        bool second = _good[1];
+        bool counts = true;
         for (int page = 0; page < DiskLayout.Pages; page++)
         {
-            ulong newer = 0;
-            int fewer = 0;
-            bool whole = _good[0] && DiskSlot.TryRead(Slot(0, page), Expected(page), out newer, out fewer);
-            ulong newerTwo = 0;
-            int fewerTwo = 0;
-            bool wholeTwo = _good[1] && DiskSlot.TryRead(Slot(1, page), Expected(page), out newerTwo, out fewerTwo);
-            bool two = wholeTwo && (!whole || newerTwo > newer);
+            Verdict one = _good[0] ? _verdicts[0, page] : default;
+            Verdict other = _good[1] ? _verdicts[1, page] : default;
+            bool two = other.Whole && (!one.Whole || other.Counter > one.Counter);
+            Verdict newer = two ? other : one;
             _copyOf[page] = two ? (byte)1 : (byte)0;
-            _counts[page] = two ? fewerTwo : whole ? fewer : 0;
-            ulong counter = two ? newerTwo : whole ? newer : 0;
+            _counts[page] = newer.Whole ? newer.Count : 0;
+            ulong counter = newer.Whole ? newer.Counter : 0;
             Counter = counter > Counter ? counter : Counter;
-            Damaged |= _good[0] && _good[1] && !whole && !wholeTwo;
-            first &= whole;
-            second &= wholeTwo;
+            Damaged |= (_good[0] || _good[1]) && !one.Whole && !other.Whole;
+            counts &= _copies.Judge(page, one.Whole, other.Whole);
         }
 
-        return _copies.Judge(first, second);
+        return counts;
     }
 
     public int CountOf(int page) => _counts[page];
@@ -63,6 +69,8 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
 
     private DiskSlot Expected(int page) => new(header.Cluster, header.Format, node, page, 0);
 
-    private ReadOnlySpan<byte> Slot(int copy, int page) =>
-        _bytes[copy].AsSpan(page * DiskLayout.SlotBytes, DiskLayout.SlotBytes);
+    private Span<byte> Slot(int copy, int page) => _bytes[copy].AsSpan(page * DiskLayout.SlotBytes, DiskLayout.SlotBytes);
+
+    /// <summary>What <see cref="DiskSlot.TryRead"/> said of one copy of a slot.</summary>
+    private readonly record struct Verdict(bool Known, bool Whole, ulong Counter, int Count);
 }

@@ -52,6 +52,9 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
         }
     }
 
+    /// <summary>Why this node was not let in again when that was tried last; empty: it was, or nothing has come of it yet.</summary>
+    public string UnfenceText { get; private set; } = "";
+
     public long NextDeadlineNs => _executor.NextDeadlineNs;
 
     public void Expire(long nowNs) => _executor.Expire(nowNs);
@@ -60,6 +63,9 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
     /// <param name="peerHolds">The peer holds resources, as far as is known: it may be given a moment longer.</param>
     public void Begin(uint requestId, bool peerHolds, long nowNs)
         => _executor.Begin(new FenceRequest(1 - _self, FenceAction.Reboot, peerHolds, requestId, "hbd", Delayed: true, nowNs), nowNs);
+
+    /// <summary>The core wants this node to be let in again.</summary>
+    public void Unfence(uint requestId, long nowNs) => _executor.Unfence(requestId, nowNs);
 
     /// <summary>The core does not need it any more. If nothing was sent yet, nothing will be and no result comes.</summary>
     public void Cancel(uint requestId) => _executor.Cancel(requestId);
@@ -121,6 +127,22 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
         {
             _owner.OnFenced(requestId, FenceWords.Outcome(result));
         }
+    }
+
+    void IFenceEvents.OnUnfenced(uint requestId, bool ok, string text)
+    {
+        UnfenceText = ok ? "" : text;
+        if (ok && text.Length > 0)
+        {
+            _log.Text(MessageId.UnfencingDone, text, MonotonicClock.NowNs());
+        }
+        else if (!ok)
+        {
+            ((IFenceEvents)this).OnFenceNote(_self, text);
+        }
+
+        _owner.OnUnfenced(requestId, ok);
+        _owner.OnFencingChanged();
     }
 
     void IFenceEvents.OnFenceNote(int node, string text)

@@ -29,6 +29,8 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
     private readonly IFenceEvents _sink;
     private readonly StonithRunner _runner;
     private readonly FenceTester _tester;
+    private readonly Unfencer _unfencer;
+    private readonly int _self;
     private readonly FenceMemory _memory;
     private readonly FenceNode[] _nodes;
     private long _nextNs = long.MaxValue;
@@ -42,9 +44,11 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
         _config = config;
         _table = table;
         _sink = sink;
+        _self = self;
         _memory = new FenceMemory(config.Nodes, stateDirectory);
         _runner = new StonithRunner(table.Devices, epoll, this, workerStarted);
         _tester = new FenceTester(table.Devices, self, _runner, nowNs, Tested);
+        _unfencer = new Unfencer(table.Devices, self, _runner, Unfenced);
         _nodes = new FenceNode[config.Nodes.Count];
         for (int i = 0; i < _nodes.Length; i++)
         {
@@ -54,7 +58,7 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
 
     public FenceHistory History { get; } = new();
 
-    public long NextDeadlineNs => Math.Min(Math.Min(_nextNs, _runner.NextDeadlineNs), _tester.NextDeadlineNs);
+    public long NextDeadlineNs => Math.Min(Math.Min(_nextNs, _unfencer.NextDeadlineNs), Math.Min(_runner.NextDeadlineNs, _tester.NextDeadlineNs));
 
     /// <summary>Why nothing is remembered over a restart; null when all is well.</summary>
     public string? Problem => _memory.Problem;
@@ -157,6 +161,9 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
         return true;
     }
 
+    /// <summary>Lets this node in again; none such may be under way.</summary>
+    public void Unfence(uint requestId, long nowNs) => _unfencer.Begin(requestId, nowNs);
+
     /// <summary>Tests a device as soon as it is free.</summary>
     public void Test(int device, long nowNs) => _tester.Request(device, nowNs);
 
@@ -164,6 +171,7 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
     {
         _runner.Expire(nowNs);
         _tester.Expire(nowNs);
+        _unfencer.Expire(nowNs);
         for (int i = 0; i < _nodes.Length; i++)
         {
             if (_nodes[i].Run is { } run)
@@ -177,6 +185,12 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
 
     void IStonithEvents.OnOperationDone(int device, StonithOperation operation, StonithOutcome outcome, string text, long nowNs)
     {
+        if (_unfencer.Owns(device))
+        {
+            _unfencer.OnDone(outcome, text, nowNs);
+            return;
+        }
+
         if (_tester.Owns(device))
         {
             _tester.OnDone(device, outcome, text, nowNs);
@@ -428,6 +442,16 @@ internal sealed class FenceExecutor : IStonithEvents, IDisposable
             node.Waiting = null;
             Start(waiting, nowNs);
         }
+    }
+
+    private void Unfenced(uint request, bool ok, string text)
+    {
+        if (text.Length > 0)
+        {
+            History.Add(Entry(_config.Nodes[_self], "unfence", "", ok ? "ok" : "failed", text, "hbd", request, 0));
+        }
+
+        _sink.OnUnfenced(request, ok, text);
     }
 
     private void Tested(FenceDevice device, bool ok, string text)

@@ -9,7 +9,7 @@ namespace Hbd.Plugins.Stonith.Fence;
 /// An unmodified program of fence-agents (FenceAgentAPI of ClusterLabs): called without arguments, told everything in
 /// lines key=value on its standard input, so that no secret stands in the list of processes.
 /// </summary>
-internal sealed class FenceAgentDriver(string type, StonithPaths paths) : IStonithProgram
+internal sealed class FenceAgentDriver(string type, StonithPaths paths) : IStonithProgram, IUnfencingDriver
 {
     private const int IsOffCode = 2;
 
@@ -18,6 +18,8 @@ internal sealed class FenceAgentDriver(string type, StonithPaths paths) : IStoni
 
     /// <summary>Null until the program was asked. Written by the loop, read by workers: whole, or not at all.</summary>
     private volatile FenceMetaData? _data;
+
+    public bool? Unfences => _data?.Unfences;
 
     public bool Can(StonithOperation operation) => operation switch
     {

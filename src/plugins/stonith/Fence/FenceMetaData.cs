@@ -15,6 +15,9 @@ internal sealed record FenceMetaData
     /// <summary>"on" has to be called when the node boots, by the node: a switch or disk, not power.</summary>
     public bool Automatic { get; private set; }
 
+    /// <summary>Its "off" cuts the node off, and the node itself has to say "on" when it has booted.</summary>
+    public bool Unfences => OnTarget || Automatic;
+
     public bool HasParameter(string name) => _parameters.Contains(name);
 
     public bool Requires(string name) => _required.Contains(name);
