@@ -14,7 +14,7 @@ internal static class Program
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk] [--modes]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                hbd-sim trace SEED [--fence] [--ping] [--witness|--disk]        one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
@@ -25,6 +25,7 @@ internal static class Program
                --fence: every seed has groups that require fencing; without it every fifth
                --ping: every seed has ping nodes; without it every thirteenth
                --witness: every seed has groups that require the witness; without it none
+               --modes: in every seed that can have it, an operator sets maintenance and moves; without it every 23rd
                --disk: the same, and the witness is a disk
         exit code: 0 nothing found, 1 violation or difference, 2 usage
         """;
@@ -80,7 +81,7 @@ internal static class Program
             {
                 drawn = (seeds[i] % 4) switch
                 {
-                    0 => needs with { Fence = true },
+                    0 => needs with { Fence = true, Modes = seeds[i] % 8 == 0 },
                     1 => needs,
                     _ => needs with { Witness = true },
                 };
@@ -147,7 +148,7 @@ internal static class Program
     }
 
     private static SimNeeds Needs(string[] args) =>
-        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"));
+        new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"), args.Contains("--modes"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

@@ -64,6 +64,11 @@ internal sealed class SimNode
 
     public uint Generation { get; set; }
 
+    /// <summary>Maintenance and moves as this machine keeps them, and when it wrote them.</summary>
+    public Hbd.Core.Modes.ModeRecord[] Modes { get; set; } = [];
+
+    public long ModesAtNs { get; set; }
+
     public bool Paused { get; set; }
 
     /// <summary>Paused together with its sockets.</summary>

@@ -99,6 +99,9 @@ internal sealed record SimOptions
     /// <summary>The witness is a disk that both nodes reach.</summary>
     public bool Disk { get; init; }
 
+    /// <summary>An operator sets maintenance and moves.</summary>
+    public bool Modes { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -170,6 +173,7 @@ internal sealed record SimOptions
             SelfFenceFailPermille = selfFence.Chance(500) ? selfFence.Below(500) : 0,
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
+        options = options with { Modes = (needs.Modes || seed % 23 == 22) && !splitBrain && !withPing };
         return needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
     }
 
@@ -206,7 +210,8 @@ internal sealed record SimOptions
         + $"split-brain {SplitBrain} self-fence-fail {SelfFenceFailPermille}{Adversity}"
         + (PingWeights.Length == 0 ? "" : $" ping {string.Join('+', PingWeights)} every {PingInterval} deadping {Deadping} hold {PingHold} "
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
-        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}");
+        + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
+        + (Modes ? " modes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -275,4 +280,4 @@ internal sealed record SimOptions
 }
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
-internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false);
+internal readonly record struct SimNeeds(bool Fence, bool Ping, bool Witness, bool Disk = false, bool Modes = false);

@@ -141,6 +141,7 @@ internal sealed partial class SimWorld
         node.Core = new ClusterCore(
             Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
         node.Watchdog?.Arm(NowNs);
+        LoadModes(node);
         Disk?.Start(node);
         Oracle.Started(number);
         Say(number, "is started");
@@ -330,6 +331,9 @@ internal sealed partial class SimWorld
                 case ClusterActionKind.AskWitness:
                     AskWitness(node, core);
                     break;
+                case ClusterActionKind.SaveModes:
+                    SaveModes(node);
+                    break;
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
@@ -484,6 +488,7 @@ internal sealed partial class SimWorld
             Action = action.Agent.ToString(),
             B = action.B,
             Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded
+                or MessageId.MaintenanceFailure
                 ? ((AgentResult)action.A).ToString() : "",
             Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,

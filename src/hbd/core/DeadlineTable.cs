@@ -47,6 +47,9 @@ internal enum TimerKind
     /// <summary>A permit nears its end, or a wait for the permit of the other is over.</summary>
     Permit,
 
+    /// <summary>A maintenance or a move ends by itself.</summary>
+    Modes,
+
     /// <summary>Subject link: silence on it reaches deadtime.</summary>
     LinkDead,
 

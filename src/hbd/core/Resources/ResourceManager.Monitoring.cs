@@ -102,6 +102,12 @@ internal sealed partial class ResourceManager
 
         if (!degraded && result != AgentResult.Ok)
         {
+            if (group.WasHeld)
+            {
+                ReportOnly(group, index, result, actions);
+                return;
+            }
+
             Failed(group, index, result, now, actions);
         }
     }
@@ -191,7 +197,7 @@ internal sealed partial class ResourceManager
         {
             Become(group, LocalState.Stopped, now, actions);
         }
-        else
+        else if (!group.WasHeld)
         {
             _ = RetryAtOnce(group, now, actions);
         }

@@ -45,7 +45,8 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        StopForSplitBrain(group, now, actions)
+        group.WasHeld || group.Looking ? DecideHeld(group, now, actions)
+        : StopForSplitBrain(group, now, actions)
         || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
 
     private bool DecideAsOwner(GroupRun group, Instant now, ActionList actions)
@@ -150,7 +151,7 @@ internal sealed partial class ResourceManager
     private bool WaitsForProof(GroupRun group)
     {
         bool wanted = group.Owner == _peerNode || group.Local is LocalState.Unknown or LocalState.Stopped or LocalState.Found;
-        return _peer.State == NodeState.Dead && !Leaving && wanted && !HasProof(group);
+        return _peer.State == NodeState.Dead && !Leaving && wanted && !HasProof(group) && !group.WasHeld;
     }
 
     private void NoteBlocked(GroupRun group, ActionList actions)
@@ -160,7 +161,7 @@ internal sealed partial class ResourceManager
         // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it. A node that may be the one that
         // is cut off does not: it would take nothing with the proof.
         NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group)
-            && InForce == SplitBrain.Ignore;
+            && InForce == SplitBrain.Ignore && !_sparesPeer && !group.WasHeld;
         if (waits && !group.WaitsForProof)
         {
             Log(actions, MessageId.GroupBlocked, group);
@@ -172,7 +173,7 @@ internal sealed partial class ResourceManager
     private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
 
-    private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away && !_ping.FailbackWaits
+    private bool WantsFailback(GroupRun group) => _autoFailback && HomeOf(group) == _self && !group.Away && !_ping.FailbackWaits
         && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running;
 
     private void Take(GroupRun group, Instant now, ActionList actions)
@@ -196,7 +197,7 @@ internal sealed partial class ResourceManager
         group.SetOwner(group.NextEpoch, _peerNode);
         group.Permit?.GiveUp();
         group.Giving = false;
-        group.Away = group.Preferred == _self && group.GivenFor is null;
+        group.Away = HomeOf(group) == _self && group.GivenFor is null;
         Log(actions, MessageId.GroupPassed, group);
         Touch(group, actions);
     }

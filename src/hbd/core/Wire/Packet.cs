@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Modes;
 
 namespace Hbd.Core.Wire;
 
@@ -10,11 +11,16 @@ public sealed class Packet
     /// <summary>Groups of one frame at most: what fits into Limits.FrameBytes.</summary>
     public const int GroupsMax = (Limits.FrameBytes - Limits.FrameBytesMin) / GroupEntry.Bytes;
 
+    /// <summary>Settings of one frame at most.</summary>
+    public const int ModesMax = 32;
+
     /// <summary>The sender does not know yet what it reaches.</summary>
     public const ushort PingUnknown = ushort.MaxValue;
 
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
+    private readonly ModeEntry[] _modes = new ModeEntry[ModesMax];
     private int _groupCount;
+    private int _modeCount;
 
     public PacketFlags Flags { get; set; }
 
@@ -48,6 +54,9 @@ public sealed class Packet
 
     public ReadOnlySpan<GroupEntry> Groups => _groups.AsSpan(0, _groupCount);
 
+    /// <summary>Maintenance and moves that the sender thinks we do not know.</summary>
+    public ReadOnlySpan<ModeEntry> Modes => _modes.AsSpan(0, _modeCount);
+
     public void Clear()
     {
         Flags = 0;
@@ -57,7 +66,18 @@ public sealed class Packet
         HasDigest = HasPing = false;
         PingScore = 0;
         Ack = null;
-        _groupCount = 0;
+        _groupCount = _modeCount = 0;
+    }
+
+    public bool TryAddMode(in ModeEntry entry)
+    {
+        if (_modeCount == ModesMax)
+        {
+            return false;
+        }
+
+        _modes[_modeCount++] = entry;
+        return true;
     }
 
     public bool TryAddGroup(in GroupEntry entry)
@@ -92,6 +112,8 @@ public sealed class Packet
         };
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;
+        _modes.AsSpan(0, _modeCount).CopyTo(copy._modes);
+        copy._modeCount = _modeCount;
         return copy;
     }
 }
