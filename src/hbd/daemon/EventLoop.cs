@@ -10,11 +10,13 @@ using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
+using Hbd.Daemon.Aside;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Modes;
 using Hbd.Daemon.Ping;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Daemon.Witness;
@@ -134,7 +136,14 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 
         _disk = config.Witness is { Device: not null } ? new DiskWitness(config, self, start.Generation, _epoll, this) : null;
 
-        _control = new ControlServer(_epoll, this);
+        ControlRoles roles = new(config.Control);
+        NoteProblem(roles.Problem);
+        _control = new ControlServer(_epoll, this, roles);
+        _aside = new AsidePool(_epoll, workerStarted);
+        _modeStore = new ModeStore(options.StateDir, _aside);
+        LoadModes();
+        _respawn = config.Respawn.Count == 0 ? null : new RespawnClients(config.Respawn, _epoll, _aside, log);
+        _hooks = config.Hooks is null ? null : new Hooks(config, self, _epoll, _aside, log);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
@@ -175,6 +184,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         Act();
         Rehearsal.Takeover(_config, _self);
         _service.Ready();
+        _respawn?.Tick(_now);
         while (!_ended)
         {
             Arm();
@@ -194,6 +204,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _witness?.Dispose();
         _disk?.Dispose();
         _service.Dispose();
+        _respawn?.Dispose();
+        _aside.Dispose();
         _agents.Dispose();
         _plugins.Dispose();
         _packets?.Dispose();
@@ -406,6 +418,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
+        _respawn?.Tick(_now);
+        _hooks?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {
             long news = _refused[link].TakeUnreported(out FrameVerdict most);

@@ -70,6 +70,14 @@ public sealed record ClusterConfig
     /// <summary>The third machine or disk that <c>require = "witness"</c> asks; null: there is none.</summary>
     public WitnessConfig? Witness { get; init; }
 
+    public ControlConfig Control { get; init; } = new();
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<RespawnConfig> Respawn { get; init; } = [];
+
+    /// <summary>Null: nobody is told.</summary>
+    public HooksConfig? Hooks { get; init; }
+
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.
     /// </summary>

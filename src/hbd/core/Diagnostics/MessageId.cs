@@ -127,6 +127,13 @@ public enum MessageId
     AgentCleared = 532,
     AgentElsewhere = 535,
 
+    Asked = 760,
+    RespawnStarted = 761,
+    RespawnEnded = 762,
+    RespawnFailed = 763,
+    HookFailed = 764,
+    HooksLost = 765,
+
     DaemonStarting = 701,
     DaemonStopped = 702,
     LoopLate = 703,

@@ -38,6 +38,14 @@ internal enum ControlCommand
 
     /// <summary>A shared object may run inside the daemon again.</summary>
     AgentClear,
+
+    /// <summary>Nothing of a node or a group is started, stopped, moved or fenced.</summary>
+    MaintenanceOn,
+    MaintenanceOff,
+
+    /// <summary>Bring a group to a node and keep it there for a while.</summary>
+    Move,
+    MoveEnd,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -54,4 +62,7 @@ internal interface IControlTarget
 
     /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>
     FenceDocument Fencing();
+
+    /// <summary>Somebody asked for something; for the record.</summary>
+    void Asked(string who, string what, string answer);
 }

@@ -15,6 +15,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "cluster", "nodes", "keepalive", "warntime", "deadtime", "initdead", "probe_min", "auto_failback", "split_brain", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
+        "control", "respawn", "hooks",
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -39,6 +40,10 @@ internal sealed class ConfigBinder(MessageList messages)
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
+        DayToDayBinder dayToDay = new(messages);
+        ControlConfig control = dayToDay.BindControl(top);
+        List<RespawnConfig> respawn = dayToDay.BindRespawn(root);
+        HooksConfig? hooks = dayToDay.BindHooks(top);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -62,6 +67,9 @@ internal sealed class ConfigBinder(MessageList messages)
             Ping = ping,
             Witness = witness,
             Stonith = devices.ConvertAll(d => d.Config),
+            Control = control,
+            Respawn = respawn,
+            Hooks = hooks,
             Digest = 0,
         };
         return config with { Digest = ConfigDigest.Compute(config) };
