@@ -28,7 +28,7 @@ class DayToDay(HbdTest):
         end(lab.srv1)
         lab.srv1.start()
         lab.srv2.start()
-        self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 10, "they are together again")
+        self.happens(lambda: (lab.srv2.status() or {"peer": {"state": ""}})["peer"]["state"] == "active", 10, "they are together again")
         self.stays(lambda: lab.srv2.has_address() and not lab.srv1.has_address(), 1, "it stays where it was, not where it is at home")
         refused = lab.srv2.hbctl("standby", check=False)
         self.assertEqual(1, refused.returncode)
@@ -76,8 +76,8 @@ class DayToDay(HbdTest):
 class Programs(HbdTest):
     def test_respawned_programs_and_hooks(self):
         lab = self.lab()
-        rc = os.path.join(lab.here, "rc.d")
-        seen = os.path.join(lab.here, "seen")
+        rc = os.path.join(lab.dir, "rc.d")
+        seen = os.path.join(lab.dir, "seen")
         os.makedirs(os.path.join(rc, "group.d"))
         for name, text in (("status", 'echo "$1 $HA_src $HA_OSTATUS $HA_st"'), ("group.d/20-b", 'echo "b $HA_group $HA_st"'),
                            ("group.d/10-a", 'echo "a $HA_group $HA_st"')):
@@ -90,8 +90,8 @@ class Programs(HbdTest):
             words = program.split(" ", 2)
             args = [words[1]] + ([words[2].strip("'")] if len(words) > 2 else [])
             lab.more += '[[respawn]]\nuser = "0"\nprogram = "%s"\nargs = [%s]\n\n' % (words[0], ", ".join('"%s"' % a for a in args))
-        lab.srv1.write_config()
-        lab.srv2.write_config()
+        lab.write_config(lab.srv1)
+        lab.write_config(lab.srv2)
         lab.start()
         self.one_owner(lab, lab.srv1)
 
@@ -121,3 +121,34 @@ class Programs(HbdTest):
         last = pid()
         end(lab.srv1)
         self.happens(lambda: not os.path.exists("/proc/%d" % last), 5, "it ends with the daemon")
+
+
+class Roles(HbdTest):
+    def test_groups_decide_who_may_do_what(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs root to become other users")
+        lab = self.started(more='[control]\nviewer_group = "64710"\noperator_group = "64711"\nadmin_group = "64712"\n')
+        host = lab.srv1
+        path = host.run_dir
+        while path.startswith(lab.dir):
+            os.chmod(path, 0o755)
+            path = os.path.dirname(path)
+
+        def ask(groups, *words):
+            return subprocess.run([*lab.program, "ctl", "--run-dir", host.run_dir, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True, timeout=20, user=64799, group=64799, extra_groups=groups)
+
+        stranger = ask([], "status")
+        self.assertNotEqual(0, stranger.returncode)
+        self.assertIn("needs the role viewer", stranger.stderr)
+        self.assertEqual(0, ask([64710], "status").returncode)
+        refused = ask([64710], "standby")
+        self.assertEqual(4, refused.returncode)
+        self.assertEqual("permission denied: standby needs the role operator; be root, or join the group 64711 or 64712 (usermod -aG) and log in again\n",
+                         refused.stderr)
+        self.assertEqual(0, ask([64711], "standby").returncode)
+        self.one_owner(lab, lab.srv2)
+        self.assertEqual(4, ask([64711], "stop").returncode)
+        self.assertIn("uid 64799", host.status()["changes"][0]["who"])
+        self.assertIn("asked: standby all: permission denied", host.log())
+        self.assertEqual(0, ask([64712], "stop").returncode)

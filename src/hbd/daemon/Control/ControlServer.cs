@@ -23,6 +23,9 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
     private const uint SocketMode = 0x1b0;
     private const uint SocketModeAll = 0x1b6;
     private const int GroupsMax = 1_024;
+
+    /// <summary>Clients without any role at one time.</summary>
+    private const int StrangersMax = 8;
     private const int AcceptsPerTurn = 8;
 
     private readonly EpollSet _set;
@@ -204,9 +207,9 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
             ControlRole role = _roles.Of(credentials, UnixSocket.PeerGroups(fd, _groups));
             ControlClient client = new(fd, credentials, role, nowNs);
-            if (role == ControlRole.None)
+            if (role == ControlRole.None && _clients.FindAll(c => c.Role == ControlRole.None).Count >= StrangersMax)
             {
-                // Not even a place among the clients, or any user could take them all.
+                // They are told why in answer to their request, but any user must not be able to take every place.
                 client.Enqueue(ControlProtocol.WriteDenied(_roles.Refusal("looking", ControlRole.Viewer)), nowNs);
                 _ = client.Flush(nowNs);
                 client.Dispose();
@@ -251,6 +254,10 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
             client.Spoke = true;
             Send(client, wrong is null ? Answer(client, command, selector)
                 : ControlProtocol.WriteReply(new CommandReply(false, wrong)), nowNs);
+            if (client.Role == ControlRole.None)
+            {
+                Drop(client, counted: false);
+            }
         }
     }
 
