@@ -53,10 +53,10 @@ TESTS    := $(shell find tests -type d \( -name bin -o -name obj -o -name __pyca
 SIM      := tests/sim/Hbd.Sim.csproj
 SIMULATOR := dotnet tests/sim/bin/Release/net*/hbd-sim.dll
 
-.PHONY: help all build plugins test check sim explore coverage mutants soak fuzz netns races bench demo fmt clean install uninstall deb rpm packages-test
+.PHONY: help all build plugins test check sim explore coverage mutants soak fuzz netns e2e races bench demo fmt clean install uninstall deb rpm packages-test messages
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | while IFS=$$'\t' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
 
 all: build ## same as build
 
@@ -101,6 +101,11 @@ check: test mutants coverage ## test, every fault that must be found, all transi
 	@$(SIMULATOR) explore --from calm --depth 12
 	dotnet format hbd.slnx --no-restore --verify-no-changes
 
+messages: ## write doc/messages.md and doc/status.schema.json anew from the source
+	@tools/bootstrap build
+	HBD_WRITE_PAGES=1 dotnet test tests/core -c Release --nologo -v quiet --filter MessagePageTests
+	HBD_WRITE_PAGES=1 dotnet test tests/daemon -c Release --nologo -v quiet --filter StatusSchemaTests
+
 sim: $(STAMPS)/tests ## the simulator: make sim SEEDS=10000 FIRST=1
 	@tools/run-tests --sim $(SEEDS) --first $(FIRST)
 
@@ -124,11 +129,16 @@ netns: $(HBD) ## only the tests with the real binary in network namespaces (root
 	@tools/bootstrap test
 	@python3 tests/netns/run.py --hbd $(HBD) $(if $(ONLY),--only '$(ONLY)')
 
+e2e: ## two virtual machines with systemd: the package from installation to purge, and faults (root): make e2e [ONLY=word] [TRANSCRIPT=file]
+	@tools/bootstrap e2e
+	@if command -v dpkg-buildpackage > /dev/null; then $(MAKE) --no-print-directory deb; fi
+	@python3 tests/e2e/run.py --report $(OUT)/e2e.json $(if $(ONLY),--only '$(ONLY)') $(if $(TRANSCRIPT),--transcript '$(TRANSCRIPT)')
+
 races: $(HBD) ## both hosts shoot at the same moment, 200 times: make races [RACES=n]
 	@tools/bootstrap test
 	@python3 tests/netns/races.py --hbd $(HBD) --races $(RACES)
 
-bench: $(HBD) $(STAMPS)/tests ## measure what is promised, beside keepalived: make bench [QUICK=1]
+bench: $(HBD) $(STAMPS)/tests plugins ## measure what is promised, beside keepalived and Pacemaker: make bench [QUICK=1]
 	@tools/bootstrap bench
 	@python3 tests/bench/bench.py --hbd $(HBD) --json $(OUT)/bench.json $(if $(QUICK),--quick) $(if $(ONLY),--only '$(ONLY)')
 
@@ -164,6 +174,8 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -m 0644 packaging/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 0644 packaging/man/*.8 $(DESTDIR)$(MANDIR)/man8
 	tools/man-page doc/configuration.md > $(DESTDIR)$(MANDIR)/man5/hbd.toml.5
+	install -d -m 0755 $(DESTDIR)$(MANDIR)/man7
+	tools/man-page doc/messages.md > $(DESTDIR)$(MANDIR)/man7/hbd-messages.7
 	install -D -m 0644 packaging/completion/hbd $(DESTDIR)$(COMPLETION)/hbd
 	ln -sfn hbd $(DESTDIR)$(COMPLETION)/hbctl
 	install -d -m 0755 $(DESTDIR)$(DOCDIR)/examples
@@ -175,7 +187,7 @@ uninstall: ## remove what install copied; the configuration stays
 	rm -f $(DESTDIR)$(BINDIR)/cl_status $(addprefix $(DESTDIR)$(SBINDIR)/,$(CLASSIC)) $(addprefix $(DESTDIR)$(HEARTBEAT)/,$(CLASSIC))
 	if [ -d $(DESTDIR)$(HEARTBEAT) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(HEARTBEAT); fi
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,cl_status.1 $(addsuffix .1,$(CLASSIC)))
-	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man7/hbd-messages.7 man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))
 	rm -f $(DESTDIR)$(LIBDIR)/make-authkeys $(DESTDIR)$(LIBDIR)/replace-running

@@ -12,6 +12,7 @@ import os
 import platform
 import random
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ import lab as lab_module  # noqa: E402
 from lab import (ETH_P_ARP, AddressMonitor, Lab, LabError, Listener, Probe, gratuitous, parse_arp,  # noqa: E402
                  parse_heartbeat, wait_for)
 from keepalived import Pair  # noqa: E402
+import agents  # noqa: E402
 import pauses  # noqa: E402
 
 UDP = ("mcast", "ucast")
@@ -293,6 +295,48 @@ class Bench:
         self.row("two owners seen by a client while stopped, no proof", "", during, "ms", None, "the stopped owner's kernel goes on answering")
         self.row("two owners seen by a client, require = \"fence\"", "0", proven, "ms", max(proven) == 0, note)
 
+    def agents(self):
+        """A thousand resources by each way of running them, and Pacemaker's executor beside."""
+        rounds = 1 if self.quick else 5
+        note = "%d rounds; state and files in memory" % rounds
+        starts = {}
+        for kind in agents.KINDS:
+            for groups in (1, 10):
+                stop, start, busy = agents.lifecycle(self.program, kind, groups, rounds)
+                starts[kind, groups] = percentile(start, 0.5)
+                name = "1,000 in %s: %s" % ("one group" if groups == 1 else "10 groups", kind)
+                bound = {("built in (WriteFile)", 1): 50, ("built in (WriteFile)", 10): 25}.get((kind, groups))
+                self.row(name + ", start", "<= %d" % bound if bound else "", start, "ms",
+                         percentile(start, 0.5) <= bound if bound else None, note)
+                self.row(name + ", stop", "", stop, "ms", None)
+                self.row(name + ", processor time of both", "", busy, "ms", None)
+        bare = agents.bare_spawn(rounds)
+        self.row("1,000 times posix_spawn and wait in C, the same C file", "", bare, "ms", None, note)
+        program = starts["the same C file as a program", 1]
+        ratio = program / percentile(bare, 0.5)
+        self.row("fork-exec against that loop", "<= 1.5", [ratio], "times", ratio <= 1.5, "one after the other, in one group")
+        built_in = starts["built in (WriteFile)", 1]
+        self.row("built in against fork-exec", "", [program / built_in], "times", None, "starts of 1,000 in one group")
+        peer = agents.pacemaker(rounds)
+        if peer is None:
+            self.row("pacemaker-execd", "", [], "", None, "not measured: needs pacemaker and pacemaker-dev")
+            return
+        for phase, values in zip(("start", "monitor", "stop"), peer):
+            self.row("pacemaker-execd: 1,000 of ocf:pacemaker:Dummy, " + phase, "", values, "ms", None, note)
+        ratio = percentile(peer[0], 0.5) / starts["ocf:pacemaker:Dummy (shell)", 10]
+        self.row("pacemaker-execd against hbd, the same shell agent", "", [ratio], "times", None, "starts of 1,000; hbd with 10 groups")
+        self.row("pacemaker-execd against hbd, agent built in", "", [percentile(peer[0], 0.5) / built_in], "times", None, "starts of 1,000")
+
+    def agent_load(self):
+        gaps = agents.gaps_while_starting(self.program, 3 if self.quick else 20)
+        self.row("gaps between heartbeats while 1,000 resources start", "p99.9 <= 5 over 10", gaps, "ms",
+                 percentile(gaps, 0.999) <= 15, "keepalive 10 ms; p99.9 %.2f ms" % percentile(gaps, 0.999))
+        seconds = 20 if self.quick else 60
+        share, each, gaps = agents.monitors(self.program, seconds)
+        self.row("10,000 monitors each 10 s: processor", "", [share / 10], "%", None, "%d s; %.1f us for each monitor" % (seconds, each * 1000))
+        self.row("10,000 monitors each 10 s: gaps between heartbeats", "", gaps, "ms", None,
+                 "keepalive 10 ms; p99.9 %.2f, max %.2f ms" % (percentile(gaps, 0.999), max(gaps)))
+
     def flood(self):
         seconds = 5 if self.quick else 30
         with self.lab(media=UDP) as lab:
@@ -343,6 +387,34 @@ class Bench:
                 lab.srv1.kill()
         self.row("first heartbeat on the wire after exec", "<= 20", times, "ms", max(times) <= 20)
 
+    def commands(self):
+        """Every command with 1,000 resources: exec to exit, as an administrator waits for it."""
+        rounds = 5 if self.quick else 20
+        groups = {"srv%d" % n: [" ".join("10.%d.%d.%d/32/eth1" % (80 + n, g, r + 1) for r in range(10)) for g in range(50)] for n in (1, 2)}
+        # Moves are asked of the node that has nothing to give: the answer is what is measured, not the move.
+        shown = ("status", "status --json", "metrics", "doctor", "fence list", "fence plan", "fence history", "agents list", "agents which IPaddr", "agents info IPaddr",
+                 "agents quarantine list", "cleanup", "standby", "takeover", "failback", "export pacemaker", "version")
+        with self.lab(media=UDP, groups=groups, initdead="20s") as lab:
+            lab.start(seconds=60)
+            files = ["--config", lab.srv1.config, "--authkeys", lab.srv1.auth_keys]
+            every = [(words, ["ctl", "--run-dir", lab.srv1.run_dir, *words.split()]) for words in shown] + [("check", ["check", *files])]
+            for name, argv in every:
+                argv += files + ["--state-dir", lab.srv1.state_dir, "--node", "srv1"] if name == "doctor" else files[:2] if name == "export pacemaker" else []
+                times = []
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                for _ in range(rounds):
+                    begin = time.monotonic()
+                    subprocess.run([*self.program, *argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+                    times.append((time.monotonic() - begin) * 1000)
+                self.row("command with 1,000 resources: " + name, "<= 50", times, "ms", percentile(times, 0.5) <= 50,
+                         "%.1f ms of processor each" % (self.used_since(before) * 1000 / rounds))
+
+    @staticmethod
+    def used_since(before):
+        """Processor time of this program's children since then; that of the hosts' daemons is not in it while they run."""
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime
+
     def simulator(self):
         found = glob.glob(os.path.join(ROOT, "tests", "sim", "bin", "Release", "net*", "*.runtimeconfig.json"))
         if not found:
@@ -358,7 +430,7 @@ class Bench:
 
 
 PARTS = ("binary", "first_heartbeat", "frames", "serial", "footprint", "handover", "takeover", "keepalived", "cables",
-         "pauses", "flood", "stress", "idle", "simulator")
+         "pauses", "agents", "agent_load", "flood", "stress", "idle", "commands", "simulator")
 
 
 def machine():
@@ -404,7 +476,7 @@ def main():
         print(part.replace("_", " "), flush=True)
         try:
             getattr(bench, part)()
-        except (LabError, OSError, ValueError) as error:
+        except (LabError, OSError, ValueError, subprocess.SubprocessError) as error:
             bench.row(part.replace("_", " "), "", [], "", False, "not measured: " + str(error).splitlines()[0])
     print()
     table(bench)

@@ -40,6 +40,8 @@ internal sealed class ControlFixture : IControlTarget, IDisposable
 
     public FenceDocument Fencing() => FenceDocument.None;
 
+    public string Metrics() => "hbd_test 1\n";
+
     public StatusDocument Status() => Sample.Status(Epoch, GroupCount);
 
     /// <summary>What was put on record.</summary>

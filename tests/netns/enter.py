@@ -28,6 +28,7 @@ def main():
     parser.add_argument("--net", required=True, help="name of the network namespace")
     parser.add_argument("--host", help="host name in a UTS namespace of its own")
     parser.add_argument("--bind", nargs=2, metavar=("FROM", "TO"), help="show one directory in the place of another")
+    parser.add_argument("--tmpfs", action="append", default=[], metavar="DIR", help="an empty file system in memory in the place of this directory")
     parser.add_argument("--stamp", help="file that gets the time of the exec")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -41,6 +42,8 @@ def main():
     LIBC.mount(b"sysfs", b"/sys", b"sysfs", 0, None)
     if options.bind:
         check(LIBC.mount(options.bind[0].encode(), options.bind[1].encode(), None, MS_BIND, None), "bind mount")
+    for directory in options.tmpfs:
+        check(LIBC.mount(b"tmpfs", directory.encode(), b"tmpfs", 0, None), "mount " + directory)
     if options.host:
         check(LIBC.sethostname(options.host.encode(), len(options.host)), "sethostname")
     if options.stamp:

@@ -116,6 +116,7 @@ class Host:
         self.state_dir = os.path.join(self.dir, "state")
         self.process = None
         self.options = []
+        self.in_memory = []
         self.exec_ns = 0
         os.makedirs(self.run_dir)
         os.makedirs(self.state_dir)
@@ -141,6 +142,8 @@ class Host:
     def enter(self, *command, stamp=None):
         argv = [sys.executable, os.path.join(HERE, "enter.py"), "--net", self.namespace, "--host", self.name,
                 "--bind", self.dir, self.lab.here]
+        for directory in self.in_memory:
+            argv += ["--tmpfs", directory]
         return argv + (["--stamp", stamp] if stamp else []) + ["--"] + list(command)
 
     def start(self):

@@ -96,6 +96,9 @@ class Plugins(HbdTest):
     def test_closed_descriptors_end_the_daemon_at_once_and_the_agent_is_known(self):
         self.crash('stop = "close"', -signal.SIGABRT)
 
+    def test_an_agent_that_ends_the_process_is_as_a_crash(self):
+        self.crash('stop = "exit"', 0)
+
     def stuck(self, how):
         lab = self.running(how + ', gate = "HERE/gate"')
         self.arm(lab.srv1)

@@ -51,6 +51,7 @@ FILES = {
     "/usr/share/doc/hbd/examples/hbd.toml": 0o644,
     "/usr/share/man/man5/hbd-authkeys.5": 0o644,
     "/usr/share/man/man5/hbd.toml.5": 0o644,
+    "/usr/share/man/man7/hbd-messages.7": 0o644,
     "/usr/share/man/man8/hbctl.8": 0o644,
     "/usr/share/man/man8/hbd.8": 0o644,
 }

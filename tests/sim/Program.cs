@@ -16,6 +16,7 @@ internal static class Program
     private const string Usage = """
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk] [--modes]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
+                           [--replay]                                    record every life of every node and replay it
                hbd-sim trace SEED [--fence] [--ping] [--witness|--disk]        one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
@@ -74,6 +75,7 @@ internal static class Program
         bool stops = args.Contains("--stop");
         Dictionary<Transition, long> taken = [];
         Transitions.OnlyCollects = args.Contains("--coverage");
+        SimRecording.Wanted = args.Contains("--replay");
         Parallel.For(0, seeds.Length, (i, loop) =>
         {
             SimNeeds drawn = needs;

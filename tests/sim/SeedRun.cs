@@ -32,6 +32,8 @@ internal static class SeedRun
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
             Differ(world, ping);
+            world.Nodes[0].Recording.Ended();
+            world.Nodes[1].Recording.Ended();
             return new SeedResult(seed, null, world.Hash, world.Frames, world.NowNs)
             {
                 Transitions = world.Transitions,

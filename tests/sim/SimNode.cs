@@ -18,6 +18,7 @@ internal sealed class SimNode
     {
         Vote = new SimVote(config.SplitBrain != SplitBrain.Ignore);
         Number = number;
+        Recording = new SimRecording(config, number);
         Clock = clock;
         StateFile = new SimStateFile(new Duration(config.Keepalive.Nanoseconds / 100));
         Codec = new FrameCodec(config.Cluster, config.Nodes[number], config.Nodes[1 - number]);
@@ -36,6 +37,8 @@ internal sealed class SimNode
     public SimStateFile StateFile { get; }
 
     public SimVote Vote { get; }
+
+    public SimRecording Recording { get; }
 
     /// <summary>Grows whenever the machine loses its power or is reset.</summary>
     public int PowerCycles { get; set; }

@@ -138,8 +138,9 @@ internal sealed partial class SimWorld
         node.Life++;
         node.Paused = false;
         node.Waiting.Clear();
+        ulong entropy = _prng.Next();
         node.Core = new ClusterCore(
-            Config, number, node.Generation, _prng.Next(), node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
+            Config, number, node.Generation, entropy, node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned);
         node.Watchdog?.Arm(NowNs);
         LoadModes(node);
         Disk?.Start(node);
@@ -147,6 +148,7 @@ internal sealed partial class SimWorld
         Say(number, "is started");
         node.Actions.Clear();
         node.Core.Start(node.Local(NowNs), node.Actions);
+        node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned);
         Perform(node);
     }
 
@@ -282,6 +284,7 @@ internal sealed partial class SimWorld
         Oracle.Interrupted(node.Number);
         node.Watchdog?.Pat(NowNs);
         node.Core = null;
+        node.Recording.Ended();
         Disk?.End(node.Number, power: false);
         Oracle.Interrupted(node.Number);
         node.Life++;
@@ -295,6 +298,7 @@ internal sealed partial class SimWorld
         node.Actions.Clear();
         Transitions.Before(node.Core!);
         node.Core!.Step(e, node.Local(NowNs), node.Actions);
+        node.Recording.Step(e, node.Local(NowNs), node.Actions.Items);
         _hash.Add(node.Core.StateHash());
         Transitions.After(node.Core, e.Kind, node.Actions);
         Perform(node);
@@ -330,6 +334,7 @@ internal sealed partial class SimWorld
                     break;
                 case ClusterActionKind.AskWitness:
                     AskWitness(node, core);
+                    node.Recording.Asked(node.Local(NowNs));
                     break;
                 case ClusterActionKind.SaveModes:
                     SaveModes(node);
@@ -396,6 +401,7 @@ internal sealed partial class SimWorld
         for (int link = 0; link < Network.Links; link++)
         {
             int length = core.WriteFrame(link, _buffer.AsSpan(0, Options.FrameBytes), node.Keyring);
+            node.Recording.Wrote(node.Local(NowNs), link, Options.FrameBytes);
             byte[] frame = _buffer.AsSpan(0, length).ToArray();
             Oracle.Sent(node.Number, frame);
             Network.Send(link, node.Number, frame, _arrivals);

@@ -76,41 +76,41 @@ public enum GroupSelector
 /// <summary>One input. Fields beyond the kind's own are zero.</summary>
 public readonly record struct ClusterEvent
 {
-    public ClusterEventKind Kind { get; private init; }
+    public ClusterEventKind Kind { get; internal init; }
 
-    public Packet? Packet { get; private init; }
+    public Packet? Packet { get; internal init; }
 
-    public int Link { get; private init; }
+    public int Link { get; internal init; }
 
-    public uint ActionId { get; private init; }
+    public uint ActionId { get; internal init; }
 
-    public AgentResult Result { get; private init; }
+    public AgentResult Result { get; internal init; }
 
-    public FenceOutcome Fence { get; private init; }
+    public FenceOutcome Fence { get; internal init; }
 
-    public OperatorCommand Command { get; private init; }
+    public OperatorCommand Command { get; internal init; }
 
-    public GroupSelector Selector { get; private init; }
+    public GroupSelector Selector { get; internal init; }
 
-    public int Group { get; private init; }
+    public int Group { get; internal init; }
 
     /// <summary>Number of the node that a maintenance or a move is about; -1: none is named.</summary>
-    public int Node { get; private init; }
+    public int Node { get; internal init; }
 
     /// <summary>How long a maintenance or a move holds; zero: until it is taken back.</summary>
-    public Duration Length { get; private init; }
+    public Duration Length { get; internal init; }
 
-    public Duration Pause { get; private init; }
+    public Duration Pause { get; internal init; }
 
     /// <summary>Number of the address that answered, over all ping nodes in the order of the configuration.</summary>
-    public int Address { get; private init; }
+    public int Address { get; internal init; }
 
     /// <summary>When the echo was sent that is answered.</summary>
-    public Instant SentAt { get; private init; }
+    public Instant SentAt { get; internal init; }
 
-    public Duration Suspended { get; private init; }
+    public Duration Suspended { get; internal init; }
 
-    public WitnessReply? Witness { get; private init; }
+    public WitnessReply? Witness { get; internal init; }
 
     public static ClusterEvent DeadlineReached => default;
 

@@ -83,6 +83,18 @@ public static class Limits
     /// <summary>A lease holds so long at most: nobody wants to wait longer for a takeover.</summary>
     public static readonly Duration LeaseMax = Duration.FromSeconds(300);
 
+    /// <summary>Connections to the metrics; one scraper needs one.</summary>
+    public const int MetricsClients = 8;
+
+    /// <summary>One request for the metrics, headers included.</summary>
+    public const int MetricsRequestBytes = 4_096;
+
+    /// <summary>Alert programs; each has a thread that starts it.</summary>
+    public const int Alerts = 8;
+
+    /// <summary>Name of a Unix socket (sun_path without its last zero).</summary>
+    public const int SocketPathBytes = 107;
+
     /// <summary>Path of a device.</summary>
     public const int PathChars = 1_024;
 

@@ -122,9 +122,12 @@ internal sealed partial class EventLoop
             {
                 int room = Math.Clamp(medium.FrameBytesMax, FrameBytesMin, Limits.FrameBytes);
                 int length = _core.WriteFrame(link, _send.AsSpan(0, room), _keyring);
+                _recorder.Writes(link, room);
                 _ = medium.Send(_send.AsSpan(0, length), _now);
             }
         }
+
+        _recorder.Wrote(_core, new Instant(_now));
     }
 
     private void Report()

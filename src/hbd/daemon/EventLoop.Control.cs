@@ -28,6 +28,7 @@ internal sealed partial class EventLoop
         ["stuck_workers"] = _agents.StuckWorkers,
         ["control_clients_dropped"] = _control.Dropped,
         ["log_lines_lost"] = _log.Lost,
+        ["records_lost"] = _recorder.Lost,
     };
 
     /// <summary>Fencing devices as the status shows them.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Modes;
 using Hbd.Core.Resources;
@@ -14,6 +15,7 @@ internal sealed partial class EventLoop
     private readonly ModeStore _modeStore;
     private readonly RespawnClients? _respawn;
     private readonly Hooks? _hooks;
+    private IReadOnlyList<ModeRecord> _modesLoaded = [];
     private bool _modesStale;
 
     /// <summary>Maintenance of a node; null: it is not in maintenance.</summary>
@@ -39,7 +41,8 @@ internal sealed partial class EventLoop
 
     private void LoadModes()
     {
-        System.Collections.Generic.IReadOnlyList<ModeRecord> kept = _modeStore.Read();
+        IReadOnlyList<ModeRecord> kept = _modeStore.Read();
+        _modesLoaded = kept;
         NoteProblem(_modeStore.Problem);
         if (kept.Count > 0)
         {

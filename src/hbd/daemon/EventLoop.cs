@@ -17,7 +17,9 @@ using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 using Hbd.Daemon.Modes;
+using Hbd.Daemon.Monitoring;
 using Hbd.Daemon.Ping;
+using Hbd.Daemon.Recording;
 using Hbd.Daemon.SelfFencing;
 using Hbd.Daemon.Witness;
 using Hbd.Plugins.Agents;
@@ -68,6 +70,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private readonly DiskWitness? _disk;
     private readonly ControlServer _control;
     private readonly ServiceNotify _service = ServiceNotify.FromEnvironment();
+    private readonly FlightRecorder _recorder;
     private readonly LoopMonitor _monitor = new();
     private readonly ActionList _actions = new();
     private readonly Packet _packet = new();
@@ -94,6 +97,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         StartedNs = _now;
         _signals = new SignalFd();
+        _alerts = config.Alerts.Count > 0 ? new AlertDispatcher(config, self, start.Generation, _epoll, log) : null;
+        log.Observer = _alerts;
         _core = new ClusterCore(config, self, start.Generation, start.Entropy, new Instant(_now), start.Inherits);
         _codec = new FrameCodec(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
         _refused = new RefusedFrames[config.Media.Count];
@@ -144,6 +149,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         LoadModes();
         _respawn = config.Respawn.Count == 0 ? null : new RespawnClients(config.Respawn, _epoll, _aside, log);
         _hooks = config.Hooks is null ? null : new Hooks(config, self, _epoll, _aside, log);
+        _recorder = new FlightRecorder(_epoll);
+        _metrics = new MetricsSource(config, self, this, _agents.Durations, _alerts);
+        _metricsServer = config.Metrics is null ? null : new MetricsServer(_epoll, config.Metrics, _metrics.Take, NoteProblem);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
         Add(_timer.Descriptor);
         Add(_signals.Descriptor);
@@ -170,6 +178,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     /// <summary>The loop was told to end without stopping anything, for another one that adopts what runs.</summary>
     public bool Abandoned { get; private set; }
 
+    /// <summary>A service manager looks after this daemon.</summary>
+    public bool HasManager => _service.HasManager;
+
     /// <summary>Opens the control socket. Null, or why this daemon cannot run.</summary>
     public string? Claim() => _control.Open(_options.RunDir);
 
@@ -179,9 +190,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _now = MonotonicClock.NowNs();
         _media.Tick(_now);
         _ping?.Tick();
+        _metricsServer?.Tick(_now);
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
+        _recorder.Start(new Instant(_now), _actions.Items);
         Act();
+        RecordTurn();
         Rehearsal.Takeover(_config, _self);
         _service.Ready();
         _respawn?.Tick(_now);
@@ -198,6 +212,10 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     public void Dispose()
     {
         _control.Dispose();
+        _metricsServer?.Dispose();
+        _log.Observer = null;
+        _alerts?.Dispose();
+        _recorder.Dispose();
         _watchdog?.Dispose();
         _fencing?.Dispose();
         _ping?.Dispose();
@@ -323,7 +341,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             _control.Publish(_now);
         }
 
-        _monitor.TurnEnds(!_control.TakeServed() && _steady);
+        RecordTurn();
+        _monitor.TurnEnds(!_control.TakeServed() && !TakeMonitored() && _steady);
     }
 
     /// <summary>
@@ -373,6 +392,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         {
             _fencing.Expire(_now);
         }
+
+        _alerts?.Expire(_now);
     }
 
     /// <summary>Takes up to so many frames off a medium; true if there may be more.</summary>
@@ -389,8 +410,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
             FrameVerdict verdict = _codec.Decode(_receive.AsSpan(0, length), _keyring, _packet);
             if (verdict == FrameVerdict.Accepted)
             {
-                Step(ClusterEvent.PacketAccepted(link, _packet));
-                verdict = _core.LastVerdict;
+                verdict = Accept(link);
             }
 
             if (verdict != FrameVerdict.Accepted)
@@ -402,7 +422,22 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         return true;
     }
 
-    private void Step(in ClusterEvent e) => _core.Step(e, new Instant(_now), _actions);
+    private void Step(in ClusterEvent e)
+    {
+        int first = _actions.Count;
+        try
+        {
+            _core.Step(e, new Instant(_now), _actions);
+        }
+        catch (CheckFailedException)
+        {
+            // The input that shows the bug is what its report needs.
+            _recorder.Step(_core, e, new Instant(_now), default);
+            throw;
+        }
+
+        _recorder.Step(_core, e, new Instant(_now), _actions.Items[first..]);
+    }
 
     private void Changed()
     {
@@ -420,6 +455,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _control.Tick(_now);
         _respawn?.Tick(_now);
         _hooks?.Tick(_now);
+        _metricsServer?.Tick(_now);
+        _alerts?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {
             long news = _refused[link].TakeUnreported(out FrameVerdict most);
@@ -435,6 +472,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Arm()
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
+        agentsNs = Math.Min(agentsNs, _alerts?.NextDeadlineNs ?? long.MaxValue);
         _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
         _timer.Arm(_armedNs);
     }

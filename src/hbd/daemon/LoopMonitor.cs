@@ -1,4 +1,5 @@
 using System;
+using Hbd.Daemon.Monitoring;
 using Hbd.Sys;
 
 namespace Hbd.Daemon;
@@ -19,6 +20,10 @@ internal sealed class LoopMonitor
     /// <summary>Bytes allocated in all steady turns together: zero, or a defect.</summary>
     public long SteadyBytes { get; private set; }
 
+    public Histogram Lateness { get; } = new(Buckets.Loop);
+
+    public Histogram TurnTime { get; } = new(Buckets.Loop);
+
     public long LateMaxNs { get; private set; }
 
     public long TurnMaxNs { get; private set; }
@@ -31,12 +36,18 @@ internal sealed class LoopMonitor
         _turnBeganNs = nowNs;
         _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         LateMaxNs = Math.Max(LateMaxNs, lateNs);
+        if (lateNs >= 0)
+        {
+            Lateness.Add(lateNs);
+        }
     }
 
     public void TurnEnds(bool steady)
     {
         Turns++;
-        TurnMaxNs = Math.Max(TurnMaxNs, MonotonicClock.NowNs() - _turnBeganNs);
+        long turnNs = MonotonicClock.NowNs() - _turnBeganNs;
+        TurnTime.Add(turnNs);
+        TurnMaxNs = Math.Max(TurnMaxNs, turnNs);
         if (steady)
         {
             SteadyTurns++;

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text;
 using Hbd.Core;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
@@ -35,7 +36,7 @@ internal static class Runtime
             RunDir = Path.GetFullPath(options.RunDir),
             StateDir = Path.GetFullPath(options.StateDir),
         };
-        if (!TryConfigure(options, out ClusterConfig? config, out Keyring? keyring, out int self))
+        if (!TryConfigure(options, out ClusterConfig? config, out byte[] text, out Keyring? keyring, out int self))
         {
             return ExitCode.Configuration;
         }
@@ -49,11 +50,14 @@ internal static class Runtime
         }
 
         ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        using EventLoop loop = new(config!, keyring!, options, self, new StartValues(generation, entropy, LifeMark.Set(options.RunDir)), log, WorkerStarted);
+        StartValues start = new(generation, entropy, LifeMark.Set(options.RunDir));
+        using EventLoop loop = new(config!, keyring!, options, self, start, log, WorkerStarted);
         if (loop.Claim() is { } refused)
         {
             return Fail(ExitCode.Failed, refused);
         }
+
+        loop.Record(text, start);
 
         // Only now: a real-time thread that waits for its workers to start would keep them from starting.
         StartPages.GiveBack();
@@ -86,24 +90,24 @@ internal static class Runtime
         }
 
         log.Text(MessageId.DaemonStopped, "", MonotonicClock.NowNs());
-        return loop.Abandoned ? ExitCode.Again : ExitCode.Ok;
+        return loop.Abandoned ? ExitCode.Again : loop.HasManager ? ExitCode.Left : ExitCode.Ok;
     }
 
-    private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out Keyring? keyring, out int self)
+    private static bool TryConfigure(RunOptions options, out ClusterConfig? config, out byte[] text, out Keyring? keyring, out int self)
     {
         keyring = null;
         self = -1;
         config = null;
-        if (!ConfigFile.TryRead(options.ConfigPath, out byte[] text, out string problem))
+        if (!ConfigFile.TryRead(options.ConfigPath, out text, out string problem))
         {
-            Console.Error.WriteLine(problem);
+            Tell(problem);
             return false;
         }
 
         ConfigLoadResult result = ConfigLoader.Load(options.ConfigPath, text);
         foreach (ConfigMessage message in result.Errors.Concat(result.Warnings))
         {
-            Console.Error.WriteLine(message.ToString());
+            Tell(message.ToString());
         }
 
         keyring = LoadKeys(options.AuthKeysPath);
@@ -117,7 +121,7 @@ internal static class Runtime
         self = config.Nodes.ToList().IndexOf(node);
         if (self < 0)
         {
-            Console.Error.WriteLine(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
+            Tell(options.ConfigPath + ": this machine is \"" + node + "\" (uname -n), which is not in nodes = ["
                 + string.Join(", ", config.Nodes) + "]");
         }
 
@@ -142,7 +146,7 @@ internal static class Runtime
 
         foreach (string line in problems)
         {
-            Console.Error.WriteLine(line);
+            Tell(line);
         }
 
         return null;
@@ -180,9 +184,12 @@ internal static class Runtime
 
     private static void WorkerStarted() => _ = RealTimeMode.ScheduleThread(Priority);
 
+    /// <summary>Not by Console, which would start a thread of its own for signals of a terminal.</summary>
+    private static void Tell(string line) => _ = StandardError.TryWrite(Encoding.UTF8.GetBytes(line + "\n"));
+
     private static int Fail(int code, string what)
     {
-        Console.Error.WriteLine("hbd: " + what);
+        Tell("hbd: " + what);
         return code;
     }
 }

@@ -62,9 +62,13 @@ internal sealed class StatusBuilder
     private NodeStatus Node() => new()
     {
         Name = _config.Nodes[_self],
-        State = _loop.Core.Fenced ? "fenced" : _loop.Core.Resources.Leaving ? "leaving" : _peer.State == NodeState.Init ? "init" : "up",
+        State = NodeWord(_loop.Core),
         Maintenance = _loop.NodeMode(_self),
     };
+
+    /// <summary>What this node says of itself.</summary>
+    public static string NodeWord(ClusterCore core) =>
+        core.Fenced ? "fenced" : core.Resources.Leaving ? "leaving" : core.Peer.State == NodeState.Init ? "init" : "up";
 
     private SplitBrainStatus SplitBrain() => new()
     {

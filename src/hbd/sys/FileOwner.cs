@@ -5,6 +5,10 @@ namespace Hbd.Sys;
 /// <summary>Owner and mode of a file, by statx(2).</summary>
 public readonly record struct FileOwner(uint Uid, int Mode, uint Gid = 0)
 {
+    public bool IsSocket => (Mode & Libc.S_IFMT) == Libc.S_IFSOCK;
+
+    public bool IsCharacterDevice => (Mode & Libc.S_IFMT) == Libc.S_IFCHR;
+
     /// <summary>Zeros if the file cannot be looked at: the caller has just read it.</summary>
     public static unsafe FileOwner Of(string path)
     {

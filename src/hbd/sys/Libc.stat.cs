@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     internal const ushort S_IFCHR = 0x2000;
     internal const ushort S_IFDIR = 0x4000;
     internal const ushort S_IFREG = 0x8000;
+    internal const ushort S_IFSOCK = 0xC000;
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]
     internal struct statx_t

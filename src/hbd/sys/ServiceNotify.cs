@@ -51,6 +51,9 @@ public sealed unsafe class ServiceNotify : IDisposable
     /// <summary>How long the manager waits for the loop; 0: it does not.</summary>
     public long WatchdogNs { get; }
 
+    /// <summary>A service manager has started this daemon and listens.</summary>
+    public bool HasManager => _fd.IsOpen;
+
     public static ServiceNotify FromEnvironment() => new(
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
         Environment.GetEnvironmentVariable("WATCHDOG_USEC"),

@@ -47,10 +47,16 @@ public static unsafe class StateFile
     /// Writes beside it, syncs, renames over it, syncs the directory: the order that survives a power cut (fsync(2),
     /// rename(2)). On failure the old file stands and the name of the failed call says where it broke.
     /// </summary>
-    public static Errno Replace(string path, ReadOnlySpan<byte> content, out string call)
+    public static Errno Replace(string path, ReadOnlySpan<byte> content, out string call) => Replace(path, content, synced: true, out call);
+
+    /// <summary>The same for what ends with the machine: whole after a crash of the program, nothing promised after a power cut.</summary>
+    public static Errno ReplaceUnsynced(string path, ReadOnlySpan<byte> content, out string call)
+        => Replace(path, content, synced: false, out call);
+
+    private static Errno Replace(string path, ReadOnlySpan<byte> content, bool synced, out string call)
     {
         string temporary = path + ".new";
-        Errno error = WriteSynced(temporary, content, out call);
+        Errno error = Write(temporary, content, synced, out call);
         if (!error.IsError)
         {
             call = "rename";
@@ -67,6 +73,11 @@ public static unsafe class StateFile
             return error;
         }
 
+        if (!synced)
+        {
+            return Errno.None;
+        }
+
         call = "fsync of the directory";
         int slash = path.LastIndexOf('/');
         string parent = slash > 0 ? path[..slash] : slash == 0 ? "/" : ".";
@@ -74,7 +85,14 @@ public static unsafe class StateFile
         return directory.IsOpen ? Sync(directory.Value) : Errno.Last;
     }
 
-    private static Errno WriteSynced(string path, ReadOnlySpan<byte> content, out string call)
+    /// <summary>Makes it, empty, where there is none. Nobody but its owner may read it.</summary>
+    public static Errno EnsurePrivate(string path)
+    {
+        using Fd fd = Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, 0x180 /* 0600 */);
+        return fd.IsOpen ? Errno.None : Errno.Last;
+    }
+
+    private static Errno Write(string path, ReadOnlySpan<byte> content, bool synced, out string call)
     {
         call = "open";
         const int Flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW;
@@ -106,7 +124,7 @@ public static unsafe class StateFile
         }
 
         call = "fsync";
-        return Sync(fd.Value);
+        return synced ? Sync(fd.Value) : Errno.None;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO;
 using System.Text;
 using Hbd.Sys;
@@ -23,14 +24,19 @@ public sealed class AgentStates(string directory)
     /// <summary>Null: there is none.</summary>
     public static string? Read(string path)
     {
-        byte[] buffer = new byte[BytesMax];
-        Errno error = StateFile.Read(path, buffer, out int length);
-        if (error.Value == Errno.ENOENT)
+        // Lent: a buffer of this size for each action would keep the collector busy.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesMax);
+        try
         {
-            return null;
+            Errno error = StateFile.Read(path, buffer, out int length);
+            return error.Value == Errno.ENOENT ? null
+                : error.IsError ? throw new IOException(path + ": " + error)
+                : Encoding.UTF8.GetString(buffer, 0, length);
         }
-
-        return error.IsError ? throw new IOException(path + ": " + error) : Encoding.UTF8.GetString(buffer, 0, length);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     public static void Write(string path, string content)
@@ -41,7 +47,7 @@ public sealed class AgentStates(string directory)
             _ = System.IO.Directory.CreateDirectory(parent, (UnixFileMode)0b111_101_101);
         }
 
-        Errno error = StateFile.Replace(path, Encoding.UTF8.GetBytes(content), out string call);
+        Errno error = StateFile.ReplaceUnsynced(path, Encoding.UTF8.GetBytes(content), out string call);
         if (error.IsError)
         {
             throw new IOException(path + " (" + call + "): " + error);

@@ -88,6 +88,8 @@ static void misbehave(const char *how, const struct hbd_agent_request *request, 
         close(fd);
     } else if (strcmp(how, "segv") == 0) {
         *nowhere = 1;
+    } else if (strcmp(how, "exit") == 0) {
+        exit(0);
     } else if (strcmp(how, "code") == 0) {
         return;
     }

@@ -10,11 +10,15 @@ namespace Hbd.Core.Tests.Config;
 
 /// <summary>
 /// Mutations of all case files and of the shipped samples: no exception, no hang, never a configuration together with
-/// errors, every message bounded. The seeds are fixed, so a failure repeats.
+/// errors, every message bounded. The seeds are fixed, so a failure repeats; HBD_FUZZ_ROUNDS asks for more.
 /// </summary>
+[Trait("Category", "Fuzz")]
 public sealed class ConfigFuzzTests
 {
     private const int Runs = 20_000;
+
+    /// <summary>The cases of the theory share the rounds.</summary>
+    private const int Seeds = 2;
 
     /// <summary>Files up to this size: the interesting ones are small, and time is bounded.</summary>
     private const int BytesMax = 8_192;
@@ -38,7 +42,7 @@ public sealed class ConfigFuzzTests
     {
         byte[][] corpus = Corpus();
         uint state = seed;
-        for (int run = 0; run < Runs / 2; run++)
+        for (int run = 0; run < Fuzz.Rounds(Runs) / Seeds; run++)
         {
             List<byte> bytes = [.. corpus[Next(ref state, corpus.Length)]];
             int mutations = 1 + Next(ref state, 6);

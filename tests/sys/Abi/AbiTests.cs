@@ -25,7 +25,7 @@ public sealed class AbiTests
     [
         "dlfcn.h", "errno.h", "stddef.h", "stdio.h", "unistd.h", "fcntl.h", "signal.h", "sched.h", "spawn.h", "poll.h", "time.h",
         "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h", "sys/mman.h", "sys/mount.h", "sys/prctl.h", "sys/reboot.h",
-        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/uio.h",
+        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/timex.h", "sys/uio.h",
         "sys/un.h", "sys/wait.h", "net/if.h", "net/if_arp.h", "netinet/in.h", "netinet/ip.h", "netinet/icmp6.h",
         "netinet/ip_icmp.h", "asm/termbits.h", "linux/filter.h", "linux/if_addr.h", "linux/if_ether.h",
         "linux/if_link.h", "linux/if_packet.h", "linux/neighbour.h", "linux/netfilter.h", "linux/netfilter/nf_tables.h",

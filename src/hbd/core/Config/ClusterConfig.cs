@@ -42,6 +42,9 @@ public sealed record ClusterConfig
     /// <summary>After so long without a pat it resets the machine. Whole seconds.</summary>
     public Duration WatchdogTimeout { get; init; }
 
+    /// <summary>Size of the flight recorder's ring on the disk; 0: nothing is recorded.</summary>
+    public int RecorderMegabytes { get; init; } = 16;
+
     /// <summary>In the order of the file; the index is the link's number.</summary>
     public required IReadOnlyList<MediumConfig> Media { get; init; }
 
@@ -77,6 +80,12 @@ public sealed record ClusterConfig
 
     /// <summary>Null: nobody is told.</summary>
     public HooksConfig? Hooks { get; init; }
+
+    /// <summary>Null: not served. Each node's own affair, and no part of the digest; so are the alerts.</summary>
+    public MetricsConfig? Metrics { get; init; }
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<AlertConfig> Alerts { get; init; } = [];
 
     /// <summary>
     /// First eight bytes of a hash over everything both nodes must agree on. Travels in frames: a difference is a warning.

@@ -138,6 +138,8 @@ public static class MessageCatalog
         new(MessageId.LoopLate, Severity.Warning, "the loop ran {ms} late", "Look for load; heartbeats of this node were late as well."),
         new(MessageId.SystemNote, Severity.Info, "{text}", ""),
         new(MessageId.SystemProblem, Severity.Warning, "{text}", ""),
+        new(MessageId.AlertFailed, Severity.Warning, "alert program {text}", "Nobody was told of this event; run the program by hand, see doc/monitoring.md."),
+        new(MessageId.AlertsLost, Severity.Warning, "alert program {text}: {a} events were dropped, the oldest first, because it takes them too slowly", "Make it quicker, or ask for fewer events."),
         new(MessageId.Bug, Severity.Critical, "this is a bug in hbd: {text}", "Please report it with the log."),
     ];
 
@@ -155,6 +157,20 @@ public static class MessageCatalog
 
         Check.Fail("message " + ((int)id).ToString(CultureInfo.InvariantCulture) + " has no text");
         return default;
+    }
+
+    /// <summary>Is there a message of this number?</summary>
+    public static bool Knows(int number)
+    {
+        foreach (MessageText text in s_texts)
+        {
+            if ((int)text.Id == number)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Fills a message's template.</summary>

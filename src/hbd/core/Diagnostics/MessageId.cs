@@ -127,18 +127,20 @@ public enum MessageId
     AgentCleared = 532,
     AgentElsewhere = 535,
 
-    Asked = 760,
-    RespawnStarted = 761,
-    RespawnEnded = 762,
-    RespawnFailed = 763,
-    HookFailed = 764,
-    HooksLost = 765,
+    Asked = 770,
+    RespawnStarted = 771,
+    RespawnEnded = 772,
+    RespawnFailed = 773,
+    HookFailed = 774,
+    HooksLost = 775,
 
     DaemonStarting = 701,
     DaemonStopped = 702,
     LoopLate = 703,
     SystemNote = 704,
     SystemProblem = 705,
+    AlertFailed = 760,
+    AlertsLost = 761,
 
     Bug = 901,
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
+using Hbd.Daemon.Monitoring;
 using Hbd.Daemon.Workers;
 using Hbd.Plugins.Sdk;
 using Hbd.Sys;
@@ -67,6 +68,8 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// <summary>The addresses this node holds. Hold and Release are called from here; AnnounceNow is the loop's to
     /// call.</summary>
     public AddressKeeper Keeper { get; }
+
+    public AgentDurations Durations { get; } = new();
 
     /// <summary>What some agents will miss; null when all is well.</summary>
     public string? Problem { get; }
@@ -471,6 +474,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         _slots[last].ActivePosition = slot.ActivePosition;
         slot.Stage = ActionStage.None;
         FindNext();
+        Durations.Add(slot.Action, slot.Program.Kind, nowNs - slot.BegunNs);
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";

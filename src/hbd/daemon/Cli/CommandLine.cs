@@ -12,7 +12,12 @@ namespace Hbd.Daemon.Cli;
 internal static class CommandLine
 {
     /// <summary><c>hbd …</c></summary>
-    public static int Daemon(string[] args)
+    public static int Daemon(string[] args) => Invoke("hbd", DaemonTree(), args);
+
+    /// <summary><c>hbctl …</c> and <c>hbd ctl …</c></summary>
+    public static int Control(string[] args) => Invoke("hbctl", ControlTree(), args);
+
+    internal static RootCommand DaemonTree()
     {
         RootCommand root = new("hbd keeps a service alive on a pair of machines. hbctl (or hbd ctl) talks to the running daemon.");
         root.Options.Add(new Option<bool>(ClassicCommands.StatusOption) { Description = "Whether it runs, in one line, as heartbeat -s: 0 running, 1 stale, 3 stopped." });
@@ -24,17 +29,19 @@ internal static class CommandLine
         root.Subcommands.Add(AgentsCommand.BuildExec());
         root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
-        return Invoke("hbd", root, args);
+        return root;
     }
 
-    /// <summary><c>hbctl …</c> and <c>hbd ctl …</c></summary>
-    public static int Control(string[] args)
+    internal static RootCommand ControlTree()
     {
         RootCommand root = new("hbctl shows and commands the hbd daemon of this machine.");
         SocketOptions socket = new();
         root.Options.Add(socket.Socket);
         root.Options.Add(socket.RunDir);
         root.Subcommands.Add(StatusCommand.Build(socket));
+        root.Subcommands.Add(LogCommand.Build(socket));
+        root.Subcommands.Add(ReplayCommand.Build(socket));
+        root.Subcommands.Add(ExplainCommand.Build(socket));
         root.Subcommands.Add(StandbyCommand.Build(socket));
         root.Subcommands.Add(TakeoverCommand.Build(socket));
         root.Subcommands.Add(FailbackCommand.Build(socket));
@@ -45,9 +52,11 @@ internal static class CommandLine
         root.Subcommands.Add(AgentsCommand.Build(socket));
         root.Subcommands.Add(ConvertCommand.Build());
         root.Subcommands.Add(ExportCommand.Build());
+        root.Subcommands.Add(MetricsCommand.Build(socket));
+        root.Subcommands.Add(DoctorCommand.Build(socket));
         root.Subcommands.Add(StopCommand.Build(socket));
         root.Subcommands.Add(VersionCommand.Build());
-        return Invoke("hbctl", root, args);
+        return root;
     }
 
     private static int Invoke(string name, RootCommand root, string[] args)
@@ -58,9 +67,9 @@ internal static class CommandLine
         }
 
         ParseResult result = root.Parse(args);
-        if (result.Errors.Count > 0)
+        if (result.Errors.Count > 0 || StrayOption(result, args) is not null)
         {
-            Console.Error.WriteLine(Explain(name, result));
+            Console.Error.WriteLine(Explain(name, result, StrayOption(result, args)));
             return ExitCode.Usage;
         }
 
@@ -75,11 +84,36 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>
+    /// The library takes a mistyped option for an argument where there may be one: <c>hbctl standby --jsn</c> would ask for a group of that name. Who means
+    /// it writes <c>--</c> before it.
+    /// </summary>
+    private static string? StrayOption(ParseResult result, string[] args)
+    {
+        if (Array.IndexOf(args, "--") >= 0)
+        {
+            return null;
+        }
+
+        foreach (SymbolResult child in result.CommandResult.Children)
+        {
+            for (int i = 0; child is ArgumentResult && i < child.Tokens.Count; i++)
+            {
+                if (child.Tokens[i].Value.StartsWith('-'))
+                {
+                    return child.Tokens[i].Value;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What was wrong and what would be right, in one line.</summary>
-    private static string Explain(string name, ParseResult result)
+    private static string Explain(string name, ParseResult result, string? stray)
     {
         Command command = result.CommandResult.Command;
-        string path = command is RootCommand ? name : name + " " + command.Name;
+        string path = name + PathOf(result.CommandResult);
         List<string> words = [];
         foreach (Command sub in command.Subcommands)
         {
@@ -97,9 +131,9 @@ internal static class CommandLine
             }
         }
 
-        if (result.UnmatchedTokens.Count > 0)
+        if (stray is not null || result.UnmatchedTokens.Count > 0)
         {
-            string token = result.UnmatchedTokens[0];
+            string token = stray ?? result.UnmatchedTokens[0];
             bool isOption = token.StartsWith('-');
             words.RemoveAll(w => w.StartsWith('-') != isOption);
             string what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
@@ -111,4 +145,8 @@ internal static class CommandLine
 
         return path + ": " + result.Errors[0].Message + " See " + path + " --help.";
     }
+
+    /// <summary>The commands above this one and itself, without the root.</summary>
+    private static string PathOf(CommandResult at) =>
+        at.Command is RootCommand ? "" : (at.Parent is CommandResult above ? PathOf(above) : "") + " " + at.Command.Name;
 }

@@ -21,6 +21,12 @@ internal static class ExitCode
     /// <summary>The configuration is wrong; every error is on stderr.</summary>
     public const int Configuration = 6;
 
+    /// <summary>The worst that doctor found is a warning.</summary>
+    public const int DoctorWarning = 10;
+
+    /// <summary>The worst that doctor found is an error.</summary>
+    public const int DoctorError = 11;
+
     /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
     public const int Unavailable = 69;
 
@@ -29,4 +35,10 @@ internal static class ExitCode
     /// number, so that a service manager can tell it from an orderly stop, after which nothing may be started.
     /// </summary>
     public const int Again = 75;
+
+    /// <summary>
+    /// The orderly end of a daemon that a service manager has started. Not 0: a plugin that calls exit(0) ends the daemon with
+    /// that, and then it must be started again before the peer's deadtime is over.
+    /// </summary>
+    public const int Left = 79;
 }

@@ -7,6 +7,9 @@ namespace Hbd.Daemon.Control;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(FenceDocument))]
 [JsonSerializable(typeof(ControlReply))]
+[JsonSerializable(typeof(Hbd.Daemon.Doctor.DoctorDocument))]
+[JsonSerializable(typeof(Hbd.Daemon.Monitoring.AlertDocument))]
+[JsonSerializable(typeof(Hbd.Daemon.Recording.TimelineEntry))]
 [JsonSerializable(typeof(System.Collections.Generic.List<Hbd.Daemon.Agents.FoundAgent>))]
 [JsonSerializable(typeof(ControlRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

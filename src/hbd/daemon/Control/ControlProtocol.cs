@@ -20,7 +20,7 @@ internal static class ControlProtocol
     private static readonly string[] s_names =
     [
         "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
-        "fence_reboot", "fence_confirm", "agent_clear", "maintenance_on", "maintenance_off", "move", "move_end",
+        "fence_reboot", "fence_confirm", "agent_clear", "maintenance_on", "maintenance_off", "move", "move_end", "metrics",
     ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];

@@ -278,6 +278,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
                 return ControlProtocol.WriteStatus(_target.Status());
             case ControlCommand.Fence:
                 return ControlProtocol.WriteFencing(_target.Fencing());
+            case ControlCommand.Metrics:
+                return ControlProtocol.WriteReply(new CommandReply(true, _target.Metrics()));
             case ControlCommand.Watch:
                 if (!client.Watching)
                 {

@@ -46,6 +46,9 @@ internal enum ControlCommand
     /// <summary>Bring a group to a node and keep it there for a while.</summary>
     Move,
     MoveEnd,
+
+    /// <summary>All metrics, as text.</summary>
+    Metrics,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -65,4 +68,7 @@ internal interface IControlTarget
 
     /// <summary>Somebody asked for something; for the record.</summary>
     void Asked(string who, string what, string answer);
+
+    /// <summary>What <see cref="ControlCommand.Metrics"/> answers: Prometheus' text format.</summary>
+    string Metrics();
 }

@@ -83,10 +83,11 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
     {
         string path = call.Values.Text("path");
         string? written = AgentStates.Read(StatePath(call));
-        if (!call.Values.Flag("keep") && Current(path) is { } current)
+        byte[] content = Content(call.Values);
+        byte[] earlier = written is null ? content : Encoding.UTF8.GetBytes(written);
+        if (!call.Values.Flag("keep") && Current(path, Math.Max(content.Length, earlier.Length)) is { } current)
         {
-            bool ours = current.AsSpan().SequenceEqual(Content(call.Values))
-                || (written is not null && current.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(written)));
+            bool ours = current.AsSpan().SequenceEqual(content) || current.AsSpan().SequenceEqual(earlier);
             Errno error = ours ? PlacedFile.Remove(path) : Errno.None;
             if (error.IsError)
             {
@@ -106,13 +107,14 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
     protected override AgentResult Monitor(AgentCall call)
     {
         string path = call.Values.Text("path");
-        if (Current(path) is not { } current
+        byte[] content = Content(call.Values);
+        if (Current(path, content.Length) is not { } current
             || (call.Values.Flag("keep") && AgentStates.Read(StatePath(call)) is null))
         {
             return AgentResult.NotRunning;
         }
 
-        if (!current.AsSpan().SequenceEqual(Content(call.Values)))
+        if (!current.AsSpan().SequenceEqual(content))
         {
             return call.NotRunning(path + " holds something else");
         }
@@ -127,10 +129,10 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
 
     private string StatePath(AgentCall call) => states.PathOf("WriteFile", call.Instance);
 
-    /// <summary>Null: no such file. One that is too large cannot be ours.</summary>
-    private static byte[]? Current(string path)
+    /// <summary>What the file holds, up to one byte more than the longest that could be ours: that is enough to see that it is not. Null: no such file.</summary>
+    private static byte[]? Current(string path, int longest)
     {
-        byte[] buffer = new byte[BytesMax + 1];
+        byte[] buffer = new byte[longest + 1];
         Errno error = StateFile.Read(path, buffer, out int length);
         return error.Value switch
         {

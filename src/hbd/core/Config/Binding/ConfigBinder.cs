@@ -16,6 +16,8 @@ internal sealed class ConfigBinder(MessageList messages)
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
         "control", "respawn", "hooks",
+        "metrics", "alert",
+        RecorderBinder.Key,
     ];
 
     /// <summary>Null only after errors; after errors the result may also be something that must not be used.</summary>
@@ -44,6 +46,10 @@ internal sealed class ConfigBinder(MessageList messages)
         ControlConfig control = dayToDay.BindControl(top);
         List<RespawnConfig> respawn = dayToDay.BindRespawn(root);
         HooksConfig? hooks = dayToDay.BindHooks(top);
+        MonitoringBinder monitoring = new(messages);
+        MetricsConfig? metrics = monitoring.BindMetrics(top);
+        List<AlertConfig> alerts = monitoring.BindAlerts(root);
+        int recorder = new RecorderBinder(messages).Bind(top);
         if (nodes is null || messages.HasErrors)
         {
             return null;
@@ -66,10 +72,13 @@ internal sealed class ConfigBinder(MessageList messages)
             Groups = groups,
             Ping = ping,
             Witness = witness,
+            RecorderMegabytes = recorder,
             Stonith = devices.ConvertAll(d => d.Config),
             Control = control,
             Respawn = respawn,
             Hooks = hooks,
+            Metrics = metrics,
+            Alerts = alerts,
             Digest = 0,
         };
         return config with { Digest = ConfigDigest.Compute(config) };

@@ -1,0 +1,115 @@
+using Hbd.Core.Fencing;
+using Hbd.Core.Resources;
+using Hbd.Core.Witness;
+
+namespace Hbd.Core.Recording;
+
+/// <summary>
+/// An event that is no frame: its kind, which fields are not zero, and those. A field that is added to <see cref="ClusterEvent"/> gets the
+/// next bit here; a test fails until it has one.
+/// </summary>
+internal static class EventImage
+{
+    public static void Write(ref ByteWriter writer, in ClusterEvent e, Instant now)
+    {
+        long sent = e.Kind == ClusterEventKind.PingAnswered ? (now - e.SentAt).Nanoseconds : e.SentAt.Nanoseconds;
+        int mask = (e.Link != 0 ? 1 : 0) | (e.ActionId != 0 ? 2 : 0) | (e.Result != 0 ? 4 : 0) | (e.Fence != 0 ? 8 : 0)
+            | (e.Command != 0 ? 16 : 0) | (e.Selector != 0 ? 32 : 0) | (e.Group != 0 ? 64 : 0) | (e.Pause != Duration.Zero ? 128 : 0)
+            | (e.Address != 0 ? 256 : 0) | (sent != 0 ? 512 : 0) | (e.Suspended != Duration.Zero ? 1_024 : 0)
+            | (e.Witness is not null ? 2_048 : 0) | (e.Node != 0 ? 4_096 : 0) | (e.Length != Duration.Zero ? 8_192 : 0);
+        writer.Byte((byte)e.Kind);
+        writer.Number((ulong)mask);
+        Field(ref writer, mask & 1, e.Link);
+        Field(ref writer, mask & 2, e.ActionId);
+        Field(ref writer, mask & 4, (long)e.Result);
+        Field(ref writer, mask & 8, (long)e.Fence);
+        Field(ref writer, mask & 16, (long)e.Command);
+        Field(ref writer, mask & 32, (long)e.Selector);
+        Field(ref writer, mask & 64, e.Group);
+        Field(ref writer, mask & 128, e.Pause.Nanoseconds);
+        Field(ref writer, mask & 256, e.Address);
+        Field(ref writer, mask & 512, sent);
+        Field(ref writer, mask & 1_024, e.Suspended.Nanoseconds);
+        Field(ref writer, mask & 4_096, e.Node);
+        Field(ref writer, mask & 8_192, e.Length.Nanoseconds);
+        if (e.Witness is { } reply)
+        {
+            WriteReply(ref writer, reply);
+        }
+    }
+
+    public static ClusterEvent Read(ref ByteReader reader, Instant now)
+    {
+        ClusterEventKind kind = (ClusterEventKind)reader.Byte();
+        int mask = reader.Below(16_383);
+        ClusterEvent e = new()
+        {
+            Kind = kind,
+            Link = Int(ref reader, mask & 1),
+            ActionId = (mask & 2) != 0 ? unchecked((uint)reader.Signed()) : 0,
+            Result = (AgentResult)Int(ref reader, mask & 4),
+            Fence = (FenceOutcome)Int(ref reader, mask & 8),
+            Command = (OperatorCommand)Int(ref reader, mask & 16),
+            Selector = (GroupSelector)Int(ref reader, mask & 32),
+            Group = Int(ref reader, mask & 64),
+            Pause = new Duration(Long(ref reader, mask & 128)),
+            Address = Int(ref reader, mask & 256),
+            SentAt = SentAt(kind, Long(ref reader, mask & 512), now),
+            Suspended = new Duration(Long(ref reader, mask & 1_024)),
+            Node = Int(ref reader, mask & 4_096),
+            Length = new Duration(Long(ref reader, mask & 8_192)),
+            Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
+        };
+        return e;
+    }
+
+    private static Instant SentAt(ClusterEventKind kind, long sent, Instant now) =>
+        new(kind == ClusterEventKind.PingAnswered ? unchecked(now.Nanoseconds - sent) : sent);
+
+    private static void Field(ref ByteWriter writer, int present, long value)
+    {
+        if (present != 0)
+        {
+            writer.Signed(value);
+        }
+    }
+
+    private static int Int(ref ByteReader reader, int present) => present != 0 ? reader.Int() : 0;
+
+    private static long Long(ref ByteReader reader, int present) => present != 0 ? reader.Signed() : 0;
+
+    private static void WriteReply(ref ByteWriter writer, WitnessReply reply)
+    {
+        writer.Number(reply.Cluster);
+        writer.Number(reply.To);
+        writer.Byte(reply.KeyId);
+        writer.Fixed(reply.Nonce);
+        writer.Number((ulong)reply.Words.Length);
+        foreach (ref readonly WitnessWord word in reply.Words)
+        {
+            writer.Number(word.Group);
+            writer.Byte(word.Granted ? (byte)1 : (byte)0);
+            writer.Number(word.Epoch);
+            writer.Number(word.Owner);
+            writer.Signed(word.Left.Nanoseconds);
+        }
+    }
+
+    private static WitnessReply ReadReply(ref ByteReader reader)
+    {
+        WitnessReply reply = new()
+        {
+            Cluster = reader.Word(),
+            To = reader.Word(),
+            KeyId = reader.Byte(),
+            Nonce = reader.Fixed(),
+        };
+        int words = reader.Below(WitnessRequest.AsksMax);
+        for (int i = 0; i < words && !reader.Broken; i++)
+        {
+            reply.TryAdd(new WitnessWord(reader.Word(), reader.Byte() != 0, reader.Word(), reader.Word(), new Duration(reader.Signed())));
+        }
+
+        return reply;
+    }
+}
