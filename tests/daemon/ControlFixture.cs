@@ -44,6 +44,11 @@ internal sealed class ControlFixture : IControlTarget, IDisposable
 
     public StatusDocument Status() => Sample.Status(Epoch, GroupCount);
 
+    /// <summary>What was put on record.</summary>
+    public List<string> Record { get; } = [];
+
+    public void Asked(string who, string what, string answer) => Record.Add(who + ": " + what + ": " + answer);
+
     public CommandReply Execute(ControlCommand command, string selector, ControlClient who)
     {
         Executed.Add(command + " " + selector);

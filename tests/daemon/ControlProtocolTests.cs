@@ -34,7 +34,7 @@ public sealed class ControlProtocolTests
     [Fact]
     public void Replies_are_told_from_statuses()
     {
-        (StatusDocument? status, ControlReply? reply) = ControlProtocol.ReadAnswer(ControlProtocol.WriteDenied().AsSpan()[..^1]);
+        (StatusDocument? status, ControlReply? reply) = ControlProtocol.ReadAnswer(ControlProtocol.WriteDenied("no").AsSpan()[..^1]);
         Assert.Null(status);
         Assert.True(reply!.Denied);
         Assert.Equal((null, null), ControlProtocol.ReadAnswer("{\"ok\":maybe}"u8));

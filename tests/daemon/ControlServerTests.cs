@@ -184,7 +184,7 @@ public sealed class ControlServerTests
     {
         string runDir = Directory.CreateTempSubdirectory("hbd").FullName;
         string path = Path.Combine(runDir, "control");
-        Assert.False(UnixSocket.Listen(path, 0x1b0, 1, out int fd).IsError);
+        Assert.False(UnixSocket.Listen(path, 0x1b0, null, 1, out int fd).IsError);
         new Fd(fd).Dispose();
         using EpollSet set = new();
         using ControlFixture lab = new();

@@ -30,7 +30,7 @@ public sealed class FenceControlTests : IFenceOwner, IDisposable
     public FenceControlTests()
     {
         _control = Open(Device);
-        _client = new ControlClient(-1, new PeerCredentials(1, 0, 0), 0);
+        _client = new ControlClient(-1, new PeerCredentials(1, 0, 0), ControlRole.Admin, 0);
     }
 
     public void Dispose()
@@ -112,7 +112,7 @@ public sealed class FenceControlTests : IFenceOwner, IDisposable
         byte[] line = ControlProtocol.WriteFencing(_control.Document());
         FenceDocument read = ControlProtocol.ReadFencing(line.AsSpan(0, line.Length - 1))!;
         Assert.Equal(line, ControlProtocol.WriteFencing(read));
-        Assert.Null(ControlProtocol.ReadFencing(ControlProtocol.WriteDenied()));
+        Assert.Null(ControlProtocol.ReadFencing(ControlProtocol.WriteDenied("no")));
         using ControlFixture fixture = new();
         Socket socket = fixture.Connect();
         Assert.Contains("\"devices\":[]", fixture.Ask(socket, "{\"command\":\"fence\"}"), StringComparison.Ordinal);

@@ -79,7 +79,7 @@ class Convert(unittest.TestCase):
         self.assertEqual(0o600, self.mode("authkeys"))
 
     def test_a_refusal_ends_with_1_and_stands_in_the_file(self):
-        self.write("ha.cf", HA_CF + "respawn root /usr/local/bin/watcher\n")
+        self.write("ha.cf", HA_CF + "respawn root watcher\n")
         self.convert(1, "--output", self.out)
         self.assertIn("# Not carried over: ha.cf:6: respawn", self.read("hbd.toml"))
 

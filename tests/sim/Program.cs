@@ -14,7 +14,7 @@ internal static class Program
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew] [--modes]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                            [--replay]                                    record every life of every node and replay it
                hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew]        one seed with its trace
@@ -26,6 +26,7 @@ internal static class Program
                --fence: every seed has groups that require fencing; without it every fifth
                --ping: every seed has ping nodes; without it every thirteenth
                --witness: every seed has groups that require the witness; without it none
+               --modes: in every seed that can have it, an operator sets maintenance and moves; without it every 23rd
                --disk: the same, and the witness is a disk
                --renew: daemons begin new lives in place (hbctl upgrade, hbctl reload); without it none
                --arbiters: only the two arbiters and a disk, without the pair
@@ -145,7 +146,8 @@ internal static class Program
     /// <summary>What a run that looks for coverage draws, where the command does not say it: some seeds of every kind.</summary>
     private static SimNeeds Mixed(SimNeeds needs, ulong seed) => needs != default ? needs : (seed % 16) switch
     {
-        0 or 4 or 8 or 12 => needs with { Fence = true },
+        0 or 8 => needs with { Fence = true, Modes = true },
+        4 or 12 => needs with { Fence = true },
         7 => needs with { Ping = true },
         3 => needs with { Witness = true, Disk = true },
         1 or 5 or 9 or 13 => needs,
@@ -154,7 +156,7 @@ internal static class Program
 
     private static SimNeeds Needs(string[] args) =>
         new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"),
-            args.Contains("--promotable"), args.Contains("--renew"), args.Contains("--arbiters"));
+            args.Contains("--promotable"), args.Contains("--renew"), args.Contains("--arbiters"), args.Contains("--modes"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

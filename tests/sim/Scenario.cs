@@ -148,6 +148,9 @@ internal sealed class Scenario(StringWriter trace)
             case "score":
                 World.Nodes[node].Scores[int.Parse(words[2][1..], CultureInfo.InvariantCulture)] = int.Parse(words[3], CultureInfo.InvariantCulture);
                 break;
+            case "maintenance" or "move":
+                Set(words, node);
+                break;
             case "where":
                 Where();
                 break;
@@ -190,6 +193,20 @@ internal sealed class Scenario(StringWriter trace)
             _ => (GroupSelector.One, int.Parse(what[1..], CultureInfo.InvariantCulture)),
         };
         World.Operate(node, command, selector, group);
+    }
+
+    /// <summary>maintenance srv1 on|off all|srv2|g0 [2s]; move srv1 g0 srv2|end [2s]: said at srv1.</summary>
+    private void Set(string[] words, int node)
+    {
+        bool move = words[0] == "move";
+        string what = move ? words[2] : words[3];
+        string where = move ? words[3] : what;
+        bool isNode = where.StartsWith("srv", StringComparison.Ordinal);
+        OperatorCommand command = move ? (isNode ? OperatorCommand.Move : OperatorCommand.MoveEnd)
+            : words[2] == "on" ? OperatorCommand.MaintenanceOn : OperatorCommand.MaintenanceOff;
+        GroupSelector selector = what == "all" ? GroupSelector.All : GroupSelector.One;
+        int group = what[0] == 'g' ? int.Parse(what[1..], CultureInfo.InvariantCulture) : 0;
+        World.Set(node, command, selector, group, isNode ? where[3] - '1' : -1, words.Length > 4 ? Time(words[4]) : Duration.Zero);
     }
 
     /// <summary>lose|find srv1 all, lose|find srv1 p0: a node and a ping node.</summary>

@@ -19,12 +19,15 @@ internal static class SeedRun
             world.Start(0);
             world.Start(1);
             VoteFaults votes = new(world);
+            ModeFaults modes = new(world);
             faults.Begin();
+            modes.Begin();
             votes.Begin();
             ping.Begin();
             world.Run(options.FaultPhase);
             votes.MendAll();
             faults.MendAll();
+            modes.MendAll();
             ping.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();

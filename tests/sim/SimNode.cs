@@ -76,6 +76,11 @@ internal sealed class SimNode
     /// <summary>The devices have let this life of the daemon in.</summary>
     public bool LetIn { get; set; }
 
+    /// <summary>Maintenance and moves as this machine keeps them, and when it wrote them.</summary>
+    public Hbd.Core.Modes.ModeRecord[] Modes { get; set; } = [];
+
+    public long ModesAtNs { get; set; }
+
     public bool Paused { get; set; }
 
     /// <summary>Paused together with its sockets.</summary>

@@ -105,6 +105,9 @@ internal sealed record SimOptions
     /// <summary>The witness is a disk that both nodes reach.</summary>
     public bool Disk { get; init; }
 
+    /// <summary>An operator sets maintenance and moves.</summary>
+    public bool Modes { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -192,6 +195,7 @@ internal sealed record SimOptions
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
         options = needs.Renew ? options with { RenewEvery = keepalive * (5 + new Prng(seed ^ RenewSalt).Below(40)) } : options;
+        options = options with { Modes = (needs.Modes || seed % 23 == 22) && !splitBrain && !withPing };
         options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
         return needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
     }
@@ -232,7 +236,8 @@ internal sealed record SimOptions
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
         + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
-        + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}");
+        + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}")
+        + (Modes ? " modes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -353,4 +358,4 @@ internal sealed record SimOptions
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
 internal readonly record struct SimNeeds(
-    bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false);
+    bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false, bool Modes = false);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Modes;
 using Hbd.Core.Recording;
 
 namespace Hbd.Sim;
@@ -23,7 +24,7 @@ internal sealed class SimRecording(ClusterConfig config, int self)
     private ulong _pages;
     private long _events;
 
-    public void Started(SimNode node, ClusterCore core, ulong entropy, Instant now, bool inherits, Handover? handover)
+    public void Started(SimNode node, ClusterCore core, ulong entropy, Instant now, bool inherits, Handover? handover, IReadOnlyList<ModeRecord> modes)
     {
         _bytes.Clear();
         _core = null;
@@ -45,6 +46,7 @@ internal sealed class SimRecording(ClusterConfig config, int self)
             Handover = handover is null ? [] : HandoverCodec.Write(handover),
             Made = now,
             WallNs = 0,
+            Modes = modes,
             ConfigBytes = 0,
         };
         Add(_writer.Start(now, node.Actions.Items));

@@ -5,6 +5,7 @@ using System.IO;
 using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Membership;
+using Hbd.Core.Modes;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
@@ -147,12 +148,13 @@ internal sealed partial class SimWorld
         node.Core = new ClusterCore(
             Config, number, node.Generation, entropy, node.Local(NowNs), new ThirdVotes([node.Vote]), node.Orphaned, handover);
         node.Watchdog?.Arm(NowNs);
+        ModeRecord[] modes = LoadModes(node);
         Disk?.Start(node);
         Oracle.Started(number, inheritsGone: node.Core.Peer.State is NodeState.Dead or NodeState.Left);
         Say(number, handover is null ? "is started" : "lives on");
         node.Actions.Clear();
         node.Core.Start(node.Local(NowNs), node.Actions);
-        node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned, handover);
+        node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned, handover, modes);
         Perform(node);
     }
 
@@ -352,6 +354,9 @@ internal sealed partial class SimWorld
                     AskWitness(node, core);
                     node.Recording.Asked(node.Local(NowNs));
                     break;
+                case ClusterActionKind.SaveModes:
+                    SaveModes(node);
+                    break;
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;
                     break;
@@ -507,6 +512,7 @@ internal sealed partial class SimWorld
             Action = action.Agent.ToString(),
             B = action.B,
             Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded
+                or MessageId.MaintenanceFailure
                 ? ((AgentResult)action.A).ToString() : "",
             Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,

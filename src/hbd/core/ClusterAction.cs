@@ -45,6 +45,9 @@ public enum ClusterActionKind
     /// <summary>Write one message of the catalogue.</summary>
     Log,
 
+    /// <summary>Keep <see cref="ClusterCore.ModeRecords"/> for the next start.</summary>
+    SaveModes,
+
     /// <summary>Something that status shows has changed.</summary>
     Publish,
 

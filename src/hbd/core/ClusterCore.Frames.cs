@@ -21,7 +21,10 @@ public sealed partial class ClusterCore
         PacketFlags flags = _peer.Hears ? PacketFlags.HearsPeer : PacketFlags.None;
         flags |= _resources.Leaving ? PacketFlags.Leaving : PacketFlags.None;
         flags |= _probeWait > Duration.Zero ? PacketFlags.Probe : PacketFlags.None;
-        flags |= _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames ? PacketFlags.Left : PacketFlags.None;
+        bool leaves = _deadlines.IsSet(TimerKind.Leave) || _lastFramesLeft < LastFrames;
+
+        // A node that leaves something running has not left in good order: nobody may take it for stopped.
+        flags |= leaves && _resources.CountLeftBehind() == 0 ? PacketFlags.Left : PacketFlags.None;
         writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
         bool challenges = _peer.MustChallenge;
         bool echoes = _peer.NonceToEcho != 0;
@@ -55,8 +58,19 @@ public sealed partial class ClusterCore
 
         _permits.Sent(_sequence, _lastNow);
         _lastSent = _lastNow;
+        bool first = (_sequence & 1) == 0 && _peer.InSession;
+        if (first)
+        {
+            _resources.Modes.Write(link, _lastNow, ref writer);
+        }
+
         WriteGroups(link, ref writer);
         WriteScores(link, ref writer);
+        if (!first && _peer.InSession)
+        {
+            _resources.Modes.Write(link, _lastNow, ref writer);
+        }
+
         return keyring.Sign(buffer, writer.Finish());
     }
 

@@ -50,6 +50,7 @@ public sealed partial class ClusterCore
         _graceGiven = false;
         _differenceReported = false;
         _resources.ForgetPeerViews();
+        _resources.Modes.ForgetPeer();
         _ping.ForgetPeer();
         _resources.Changed = true;
         for (int i = 0; i < _config.Media.Count; i++)
@@ -79,6 +80,7 @@ public sealed partial class ClusterCore
 
         NoteDigest(actions);
         _ping.Learn(packet);
+        _resources.LearnModes(packet, now, actions);
         if (_peer.DigestKnown)
         {
             _resources.Learn(packet, actions);

@@ -309,6 +309,9 @@ public sealed partial class ClusterCore
                 case TimerKind.Monitor:
                     _resources.RunMonitors(now, actions);
                     break;
+                case TimerKind.Modes:
+                    _resources.ExpireModes(now, actions);
+                    break;
                 case TimerKind.Refill:
                     _resources.Refill(subject, now, actions);
                     break;
@@ -336,6 +339,12 @@ public sealed partial class ClusterCore
         if (Fenced && e.Command != OperatorCommand.Shutdown)
         {
             RefuseFenced(actions);
+            return;
+        }
+
+        if (e.Command >= OperatorCommand.MaintenanceOn)
+        {
+            _resources.SetMode(e, now, actions);
             return;
         }
 
@@ -423,14 +432,16 @@ public sealed partial class ClusterCore
     /// <summary>Says "left" a few times, a little apart, then ends.</summary>
     private void OnLeave(Instant now, ActionList actions)
     {
-        if (_lastFramesLeft == 0)
+        if (_lastFramesLeft == 0 && _resources.CountNotClear() == 0)
         {
-            Log(actions, MessageId.LeavingDone);
+            int behind = _resources.CountLeftBehind();
+            Log(actions, behind > 0 ? MessageId.LeavingHeld : MessageId.LeavingDone, a: behind);
             actions.Add(new ClusterAction { Kind = ClusterActionKind.Exit });
             return;
         }
 
-        _lastFramesLeft--;
+        // Maintenance that ends in these moments leaves something to stop after all.
+        _lastFramesLeft -= _lastFramesLeft > 0 && _resources.CountNotClear() == 0 ? 1 : 0;
         if (!Fenced)
         {
             actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });

@@ -53,6 +53,16 @@ public enum OperatorCommand
 
     /// <summary>Stop everything in good order and leave.</summary>
     Shutdown,
+
+    /// <summary>Start, stop, move and fence nothing of a node or a group.</summary>
+    MaintenanceOn,
+    MaintenanceOff,
+
+    /// <summary>Bring a group to a node and keep it there for a while.</summary>
+    Move,
+
+    /// <summary>The group is at home on its preferred node again.</summary>
+    MoveEnd,
 }
 
 /// <summary>Which groups a command means: one, or one of the classic words of hb_standby.</summary>
@@ -96,6 +106,12 @@ public readonly record struct ClusterEvent
 
     public int Group { get; internal init; }
 
+    /// <summary>Number of the node that a maintenance or a move is about; -1: none is named.</summary>
+    public int Node { get; internal init; }
+
+    /// <summary>How long a maintenance or a move holds; zero: until it is taken back.</summary>
+    public Duration Length { get; internal init; }
+
     public Duration Pause { get; internal init; }
 
     /// <summary>Number of the address that answered, over all ping nodes in the order of the configuration.</summary>
@@ -129,6 +145,18 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent Operator(OperatorCommand command, GroupSelector selector, int group) =>
         new() { Kind = ClusterEventKind.OperatorCommand, Command = command, Selector = selector, Group = group };
+
+    /// <param name="node">-1: none is named.</param>
+    /// <param name="length">Zero: until it is taken back.</param>
+    public static ClusterEvent Mode(OperatorCommand command, GroupSelector selector, int group, int node, Duration length) => new()
+    {
+        Kind = ClusterEventKind.OperatorCommand,
+        Command = command,
+        Selector = selector,
+        Group = group,
+        Node = node,
+        Length = length,
+    };
 
     public static ClusterEvent PingAnswered(int address, Instant sentAt) =>
         new() { Kind = ClusterEventKind.PingAnswered, Address = address, SentAt = sentAt };

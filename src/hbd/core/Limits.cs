@@ -60,6 +60,9 @@ public static class Limits
     /// <summary>Fencing devices over both nodes.</summary>
     public const int StonithDevices = 32;
 
+    /// <summary>Programs that run as long as the daemon does.</summary>
+    public const int RespawnClients = 16;
+
     public const int StonithLevels = 9;
 
     /// <summary>Threads that start fencing programs and run built-in drivers: a hung agent must not hold up a fencing.</summary>

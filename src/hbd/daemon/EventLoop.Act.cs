@@ -55,6 +55,9 @@ internal sealed partial class EventLoop
                 case ClusterActionKind.AskWitness:
                     AskWitness();
                     break;
+                case ClusterActionKind.SaveModes:
+                    _modesStale = true;
+                    break;
                 case ClusterActionKind.CancelFence:
                     _fencing?.Cancel(action.ActionId);
                     break;
@@ -80,7 +83,9 @@ internal sealed partial class EventLoop
         if (others)
         {
             Changed();
+            SaveModes();
             Report();
+            _hooks?.Observe(_core, _now);
         }
 
         _actions.Clear();
@@ -179,7 +184,7 @@ internal sealed partial class EventLoop
     {
         GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
         bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed
-            or MessageId.ResourceDegraded;
+            or MessageId.ResourceDegraded or MessageId.MaintenanceFailure;
         string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
         return new MessageFields
         {

@@ -7,6 +7,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
+using Hbd.Daemon.Modes;
 using Hbd.Sys;
 
 namespace Hbd.Daemon;
@@ -14,6 +15,9 @@ namespace Hbd.Daemon;
 /// <content>What operators, signals and the fencing devices ask of the loop, and what it tells them.</content>
 internal sealed partial class EventLoop
 {
+    private const int ChangesMax = 16;
+    private readonly List<(long AtNs, string Who, string What, string Answer)> _changes = [];
+
     /// <summary>Counters without a place of their own in the status.</summary>
     public IReadOnlyDictionary<string, long> Counters() => new SortedDictionary<string, long>
     {
@@ -64,7 +68,14 @@ internal sealed partial class EventLoop
         }
 
         ClusterEvent e = default;
-        if (command == ControlCommand.Stop)
+        if (ModeCommands.Is(command))
+        {
+            if (ModeCommands.TryRead(command, selector, _config, _self, out e) is { } wrong)
+            {
+                return new CommandReply(false, wrong);
+            }
+        }
+        else if (command == ControlCommand.Stop)
         {
             _service.Stopping();
             e = ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0);
@@ -97,6 +108,27 @@ internal sealed partial class EventLoop
 
         return new CommandReply(false, "no answer");
     }
+
+    void IControlTarget.Asked(string who, string what, string answer)
+    {
+        Changed();
+        what = PlainText.Of(what);
+        _log.Write(MessageId.Asked, new MessageFields { Peer = who, Action = what, Text = answer }, _now);
+        _changes.Insert(0, (_now, who, what, answer));
+        if (_changes.Count > ChangesMax)
+        {
+            _changes.RemoveAt(ChangesMax);
+        }
+    }
+
+    /// <summary>What was asked for since this start, the newest first.</summary>
+    public IReadOnlyList<ChangeStatus> Changes() => _changes.ConvertAll(c => new ChangeStatus
+    {
+        AgoS = Math.Round((_now - c.AtNs) / 1e9, 1),
+        Who = c.Who,
+        What = c.What,
+        Answer = c.Answer,
+    });
 
     private CommandReply ClearAgent(string agent)
     {

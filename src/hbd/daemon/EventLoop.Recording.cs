@@ -17,6 +17,7 @@ internal sealed partial class EventLoop
     {
         LifeInfo life = new()
         {
+            Modes = _modesLoaded,
             Version = StatusBuilder.Version,
             Self = _self,
             Generation = start.Generation,

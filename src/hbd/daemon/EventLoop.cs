@@ -10,12 +10,14 @@ using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
+using Hbd.Daemon.Aside;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Leasing;
 using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
+using Hbd.Daemon.Modes;
 using Hbd.Daemon.Monitoring;
 using Hbd.Daemon.Ping;
 using Hbd.Daemon.Recording;
@@ -144,7 +146,14 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _recorder = new FlightRecorder(_agents.Workers);
         _lease = AddressLease.Open(config, _core, log, workerStarted, out string? unleased);
         NoteProblem(unleased);
-        _control = new ControlServer(_epoll, this);
+        ControlRoles roles = new(config.Control);
+        NoteProblem(roles.Problem);
+        _control = new ControlServer(_epoll, this, roles);
+        _aside = new AsidePool(_epoll, _agents.Workers, config.Respawn.Count > 0 || config.Hooks is not null, workerStarted);
+        _modeStore = new ModeStore(options.StateDir, _aside);
+        LoadModes();
+        _respawn = config.Respawn.Count == 0 ? null : new RespawnClients(config.Respawn, _epoll, _aside, log);
+        _hooks = config.Hooks is null ? null : new Hooks(config, self, _epoll, _aside, log);
         _metrics = new MetricsSource(config, self, this, _agents.Durations, _alerts);
         _metricsServer = config.Metrics is null ? null : new MetricsServer(_epoll, config.Metrics, _metrics.Take, NoteProblem);
         NoteProblem(_service.WatchdogNs is > 0 and < WatchdogNsMin ? "WatchdogSec is less than 3 s: too short for this daemon" : null);
@@ -193,6 +202,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         RecordTurn();
         Rehearsal.Takeover(_config, _self);
         _service.Ready();
+        _respawn?.Tick(_now);
         while (!_ended)
         {
             Arm();
@@ -217,6 +227,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _disk?.Dispose();
         _lease?.Dispose();
         _service.Dispose();
+        _respawn?.Dispose();
+        _aside.Dispose();
         _agents.Dispose();
         _recorder.Dispose();
         _plugins.Dispose();
@@ -448,6 +460,8 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
+        _respawn?.Tick(_now);
+        _hooks?.Tick(_now);
         _metricsServer?.Tick(_now);
         _alerts?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)

@@ -57,6 +57,7 @@ internal sealed class StatusBuilder
         AddressLease = _loop.LeaseState,
         Renewal = _loop.Renewed,
         Loop = Loop(),
+        Changes = _loop.Changes(),
         Counters = _loop.Counters(),
     };
 
@@ -64,6 +65,7 @@ internal sealed class StatusBuilder
     {
         Name = _config.Nodes[_self],
         State = NodeWord(_loop.Core),
+        Maintenance = _loop.NodeMode(_self),
     };
 
     /// <summary>What this node says of itself.</summary>
@@ -86,6 +88,7 @@ internal sealed class StatusBuilder
         LastHeardMs = _peer.Heard == default ? null : Milliseconds(_now - _peer.Heard),
         HearsUs = (_peer.Flags & PacketFlags.HearsPeer) != 0,
         ConfigMatches = _peer.DigestKnown ? _peer.Digest == _config.Digest : null,
+        Maintenance = _loop.NodeMode(1 - _self),
     };
 
     private LinkStatus Link(int link)
@@ -154,7 +157,10 @@ internal sealed class StatusBuilder
             State = Overall(group),
             Here = Words.Of(group.Local),
             PeerView = PeerView(group),
-            Reason = Reason(group),
+            Reason = ReasonWithModes(group),
+            Maintenance = _loop.GroupMode(group),
+            Held = group.WasHeld,
+            Move = _loop.MoveOf(group),
             LeaseLeftMs = _loop.PermitMs(group, lease: true),
             PermitLeftMs = _loop.PermitMs(group, lease: false),
             Resources = config.Resources.Select((r, i) => new ResourceStatus
@@ -190,6 +196,28 @@ internal sealed class StatusBuilder
         Epoch = group.Peer.Epoch,
         State = Words.Of(group.Peer.Local),
     };
+
+    /// <summary>In maintenance that is the reason; a move is one besides.</summary>
+    private string ReasonWithModes(GroupRun group)
+    {
+        if (group.WasHeld)
+        {
+            ModeStatus? mode = _loop.GroupMode(group) ?? _loop.NodeMode(_self) ?? _loop.NodeMode(1 - _self);
+            string dead = _peer.State == NodeState.Dead && group.Owner != _self ? "; " + _config.Nodes[1 - _self] + " is dead, and it stays where it was" : "";
+            return "in maintenance" + Left(mode) + dead + "; hbctl maintenance off";
+        }
+
+        if (group.WaitsForProof && group.Require == Require.Fence && _loop.Core.Resources.SparesPeer)
+        {
+            return "waiting: " + _config.Nodes[1 - _self] + " or a group there is in maintenance, so it is not fenced";
+        }
+
+        string reason = Reason(group);
+        return _loop.MoveOf(group) is { } move ? "kept on " + move.Node + " by hbctl move" + Left(move) + "; " + reason : reason;
+    }
+
+    private static string Left(ModeStatus? mode) => mode?.LeftS is { } left
+        ? ", " + Hbd.Daemon.Cli.StatusView.Span(left) + " left" : "";
 
     /// <summary>Why it is where it is, or what it waits for.</summary>
     private string Reason(GroupRun group)

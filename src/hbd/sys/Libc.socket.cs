@@ -27,6 +27,7 @@ internal static unsafe partial class Libc
     internal const int SO_PEERCRED = 17;
     internal const int SO_BINDTODEVICE = 25;
     internal const int SO_TIMESTAMPNS = 35;
+    internal const int SO_PEERGROUPS = 59;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_TRUNC = 0x20;
     internal const int MSG_NOSIGNAL = 0x4000;

@@ -25,6 +25,9 @@ internal static unsafe partial class Libc
     }
 
     [LibraryImport(C, SetLastError = true)]
+    internal static partial int chown(byte* path, uint owner, uint group);
+
+    [LibraryImport(C, SetLastError = true)]
     internal static partial int chmod(byte* path, uint mode);
 
     [LibraryImport(C, SetLastError = true)]

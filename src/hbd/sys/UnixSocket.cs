@@ -16,7 +16,7 @@ public static unsafe class UnixSocket
     public static uint EffectiveUser => Libc.geteuid();
 
     /// <summary>Binds, sets the mode and listens; a file that is in the way is removed first, so own the name before.</summary>
-    public static Errno Listen(string path, uint mode, int backlog, out int fd)
+    public static Errno Listen(string path, uint mode, uint? group, int backlog, out int fd)
     {
         fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0)
@@ -41,7 +41,8 @@ public static unsafe class UnixSocket
                 return Fail(ref fd, bound);
             }
 
-            if (Libc.chmod(p, mode) != 0)
+            bool owned = group is null || Libc.chown(p, Libc.geteuid(), group.Value) == 0;
+            if (!owned || Libc.chmod(p, mode) != 0)
             {
                 return Fail(ref fd, Errno.Last);
             }
@@ -77,6 +78,17 @@ public static unsafe class UnixSocket
         int rc = Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_PEERCRED, &cred, &length);
         credentials = new PeerCredentials(cred.pid, cred.uid, cred.gid);
         return rc == 0 ? Errno.None : Errno.Last;
+    }
+
+    /// <summary>The supplementary groups of the peer when it connected (SO_PEERGROUPS, unix(7)); none if there are more than fit.</summary>
+    public static ReadOnlySpan<uint> PeerGroups(int fd, Span<uint> groups)
+    {
+        uint length = (uint)(groups.Length * sizeof(uint));
+        fixed (uint* p = groups)
+        {
+            int rc = Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_PEERGROUPS, p, &length);
+            return rc == 0 ? groups[..(int)(length / sizeof(uint))] : [];
+        }
     }
 
     /// <summary>Reads what is there; 0 bytes is the end. EINTR is tried again.</summary>

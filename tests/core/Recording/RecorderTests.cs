@@ -126,7 +126,10 @@ public sealed class RecorderTests
     public void A_life_comes_back()
     {
         _ = Life(Pair.Configure(1), out LifeInfo life);
-        Assert.Equal(life, LifeInfo.Read(life.Write()));
+        life = life with { Modes = [new(Hbd.Core.Modes.ModeKind.Move, 7, 3, 2, Duration.FromSeconds(9))] };
+        LifeInfo read = LifeInfo.Read(life.Write())!;
+        Assert.Equal(life.Modes, read.Modes);
+        Assert.Equal(life with { Modes = read.Modes }, read);
     }
 
     [Fact]

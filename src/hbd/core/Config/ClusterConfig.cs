@@ -76,6 +76,14 @@ public sealed record ClusterConfig
     /// <summary>The third machine or disk that <c>require = "witness"</c> asks; null: there is none.</summary>
     public WitnessConfig? Witness { get; init; }
 
+    public ControlConfig Control { get; init; } = new();
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<RespawnConfig> Respawn { get; init; } = [];
+
+    /// <summary>Null: nobody is told.</summary>
+    public HooksConfig? Hooks { get; init; }
+
     /// <summary>Null: not served. Each node's own affair, and no part of the digest; so are the alerts.</summary>
     public MetricsConfig? Metrics { get; init; }
 

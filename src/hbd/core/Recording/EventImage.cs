@@ -17,7 +17,8 @@ internal static class EventImage
             | (e.Command != 0 ? 16 : 0) | (e.Selector != 0 ? 32 : 0) | (e.Group != 0 ? 64 : 0) | (e.Pause != Duration.Zero ? 128 : 0)
             | (e.Address != 0 ? 256 : 0) | (sent != 0 ? 512 : 0) | (e.Suspended != Duration.Zero ? 1_024 : 0)
             | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0)
-            | (e.Renewal != 0 ? 8_192 : 0) | (e.StopFrom is not null ? 16_384 : 0) | (e.Ok ? 32_768 : 0);
+            | (e.Renewal != 0 ? 8_192 : 0) | (e.StopFrom is not null ? 16_384 : 0) | (e.Ok ? 32_768 : 0)
+            | (e.Node != 0 ? 65_536 : 0) | (e.Length != Duration.Zero ? 131_072 : 0);
         writer.Byte((byte)e.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, e.Link);
@@ -38,6 +39,8 @@ internal static class EventImage
             WriteStops(ref writer, stops);
         }
 
+        Field(ref writer, mask & 65_536, e.Node);
+        Field(ref writer, mask & 131_072, e.Length.Nanoseconds);
         if (e.Witness is { } reply)
         {
             WriteReply(ref writer, reply);
@@ -47,7 +50,7 @@ internal static class EventImage
     public static ClusterEvent Read(ref ByteReader reader, Instant now)
     {
         ClusterEventKind kind = (ClusterEventKind)reader.Byte();
-        int mask = reader.Below(65_535);
+        int mask = reader.Below(262_143);
         ClusterEvent e = new()
         {
             Kind = kind,
@@ -66,6 +69,8 @@ internal static class EventImage
             Ok = (mask & 32_768) != 0,
             Renewal = (RenewalStep)Int(ref reader, mask & 8_192),
             StopFrom = (mask & 16_384) != 0 ? ReadStops(ref reader) : null,
+            Node = Int(ref reader, mask & 65_536),
+            Length = new Duration(Long(ref reader, mask & 131_072)),
             Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
         };
         return e;

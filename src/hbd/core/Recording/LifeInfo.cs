@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using Hbd.Core.Modes;
 
 namespace Hbd.Core.Recording;
 
@@ -6,6 +8,8 @@ namespace Hbd.Core.Recording;
 public sealed record LifeInfo
 {
     private const int VersionChars = 64;
+    private const int ModesMax = 128;
+    private const int ModeBytesMax = 24;
 
     public required string Version { get; init; }
 
@@ -30,9 +34,12 @@ public sealed record LifeInfo
     /// <summary>Of hbd.toml; 0: too long to be kept, and the life cannot be replayed.</summary>
     public required int ConfigBytes { get; init; }
 
+    /// <summary>Maintenance and moves that an earlier life kept; with more than the record holds the life cannot be replayed to the end.</summary>
+    public IReadOnlyList<ModeRecord> Modes { get; init; } = [];
+
     public byte[] Write()
     {
-        byte[] buffer = new byte[(VersionChars * 4) + 128 + Handover.Length];
+        byte[] buffer = new byte[(VersionChars * 4) + 128 + Handover.Length + (ModesMax * ModeBytesMax)];
         ByteWriter writer = new(buffer);
         writer.Text(Version, VersionChars);
         writer.Number((ulong)Self);
@@ -44,6 +51,18 @@ public sealed record LifeInfo
         writer.Number((ulong)ConfigBytes);
         writer.Number((ulong)Handover.Length);
         writer.Bytes(Handover);
+        int modes = Math.Min(Modes.Count, ModesMax);
+        writer.Number((ulong)modes);
+        for (int i = 0; i < modes; i++)
+        {
+            ModeRecord mode = Modes[i];
+            writer.Byte((byte)mode.Kind);
+            writer.Number(mode.Subject);
+            writer.Number(mode.Version);
+            writer.Byte(mode.Value);
+            writer.Signed(mode.Left.Nanoseconds);
+        }
+
         return buffer[..writer.Length];
     }
 
@@ -62,7 +81,22 @@ public sealed record LifeInfo
             WallNs = reader.Signed(),
             ConfigBytes = reader.Below(Limits.ConfigBytes),
             Handover = reader.Bytes(reader.Below(HandoverCodec.BytesMax)).ToArray(),
+            Modes = ReadModes(ref reader),
         };
         return reader.Broken || life.Generation == 0 ? null : life;
+    }
+
+    private static List<ModeRecord> ReadModes(ref ByteReader reader)
+    {
+        List<ModeRecord> modes = [];
+
+        // A recording of before there were any ends here.
+        int count = reader.AtEnd ? 0 : reader.Below(ModesMax);
+        for (int i = 0; i < count && !reader.Broken; i++)
+        {
+            modes.Add(new ModeRecord((ModeKind)Math.Min(reader.Byte(), (byte)2), reader.Word(), reader.Word(), (byte)(reader.Byte() & 3), new Duration(reader.Signed())));
+        }
+
+        return modes;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Modes;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 
@@ -11,12 +12,14 @@ namespace Hbd.Core.Recording;
 /// </summary>
 internal static class PacketImage
 {
-    public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes) + (Packet.ScoresMax * ScoreEntry.Bytes);
+    public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes) + (Packet.ScoresMax * ScoreEntry.Bytes)
+        + 1 + (Packet.ModesMax * ModeEntry.Bytes);
 
     private const int HeadBytes = 47;
     private const byte HasAck = 1;
     private const byte HasDigest = 2;
     private const byte HasPing = 4;
+    private const byte HasModes = 8;
 
     public static int Write(Packet packet, Span<byte> image)
     {
@@ -25,14 +28,15 @@ internal static class PacketImage
         BinaryPrimitives.WriteUInt32LittleEndian(image[5..], packet.Sender);
         BinaryPrimitives.WriteUInt32LittleEndian(image[9..], packet.Generation);
         image[13] = packet.KeyId;
-        image[14] = (byte)((packet.Ack is null ? 0 : HasAck) | (packet.HasDigest ? HasDigest : 0) | (packet.HasPing ? HasPing : 0));
+        image[14] = (byte)((packet.Ack is null ? 0 : HasAck) | (packet.HasDigest ? HasDigest : 0) | (packet.HasPing ? HasPing : 0)
+            | (packet.Modes.Length > 0 ? HasModes : 0));
         BinaryPrimitives.WriteUInt64LittleEndian(image[15..], packet.Hello);
         BinaryPrimitives.WriteUInt64LittleEndian(image[23..], packet.Echo);
         BinaryPrimitives.WriteUInt32LittleEndian(image[31..], packet.Ack ?? 0);
         BinaryPrimitives.WriteUInt64LittleEndian(image[35..], packet.Digest);
         BinaryPrimitives.WriteUInt16LittleEndian(image[43..], packet.PingScore);
         BinaryPrimitives.WriteUInt16LittleEndian(image[45..], (ushort)packet.Groups.Length);
-        int length = HeadBytes;
+        int length = HeadBytes + WriteModes(packet, image[HeadBytes..]);
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
@@ -55,14 +59,7 @@ internal static class PacketImage
     public static bool TryRead(ReadOnlySpan<byte> image, ulong sequence, Packet packet)
     {
         packet.Clear();
-        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 7)
-        {
-            return false;
-        }
-
-        int groupBytes = BinaryPrimitives.ReadUInt16LittleEndian(image[45..]) * GroupEntry.Bytes;
-        int scoreBytes = image.Length - HeadBytes - groupBytes;
-        if (scoreBytes < 0 || scoreBytes % ScoreEntry.Bytes != 0)
+        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 15)
         {
             return false;
         }
@@ -80,7 +77,19 @@ internal static class PacketImage
         packet.Digest = BinaryPrimitives.ReadUInt64LittleEndian(image[35..]);
         packet.HasPing = (image[14] & HasPing) != 0;
         packet.PingScore = BinaryPrimitives.ReadUInt16LittleEndian(image[43..]);
-        for (ReadOnlySpan<byte> rest = image.Slice(HeadBytes, groupBytes); rest.Length > 0; rest = rest[GroupEntry.Bytes..])
+        ReadOnlySpan<byte> entries = image[HeadBytes..];
+        if ((image[14] & HasModes) != 0 && !TryModes(ref entries, packet))
+        {
+            return false;
+        }
+
+        int groupBytes = BinaryPrimitives.ReadUInt16LittleEndian(image[45..]) * GroupEntry.Bytes;
+        if (entries.Length < groupBytes || (entries.Length - groupBytes) % ScoreEntry.Bytes != 0)
+        {
+            return false;
+        }
+
+        for (ReadOnlySpan<byte> rest = entries[..groupBytes]; rest.Length > 0; rest = rest[GroupEntry.Bytes..])
         {
             if (!TryGroup(rest, packet))
             {
@@ -88,9 +97,62 @@ internal static class PacketImage
             }
         }
 
-        for (ReadOnlySpan<byte> rest = image[(HeadBytes + groupBytes)..]; rest.Length > 0; rest = rest[ScoreEntry.Bytes..])
+        for (ReadOnlySpan<byte> rest = entries[groupBytes..]; rest.Length > 0; rest = rest[ScoreEntry.Bytes..])
         {
             if (!TryScore(rest, packet))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Their number, and each at its fixed length; nothing if there are none.</summary>
+    private static int WriteModes(Packet packet, Span<byte> image)
+    {
+        if (packet.Modes.Length == 0)
+        {
+            return 0;
+        }
+
+        int length = 1;
+        image[0] = (byte)packet.Modes.Length;
+        foreach (ref readonly ModeEntry mode in packet.Modes)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(image[length..], mode.Subject);
+            BinaryPrimitives.WriteUInt32LittleEndian(image[(length + 4)..], mode.Version);
+            image[length + 8] = (byte)((int)mode.Kind | (mode.Value << 2) | (mode.Asks ? 0x80 : 0));
+            BinaryPrimitives.WriteUInt32LittleEndian(image[(length + 9)..], mode.LeftMs);
+            length += ModeEntry.Bytes;
+        }
+
+        return length;
+    }
+
+    private static bool TryModes(ref ReadOnlySpan<byte> rest, Packet packet)
+    {
+        int count = rest.Length == 0 ? 0 : rest[0];
+        if (count == 0 || rest.Length < 1 + (count * ModeEntry.Bytes))
+        {
+            return false;
+        }
+
+        rest = rest[1..];
+        for (int i = 0; i < count; i++, rest = rest[ModeEntry.Bytes..])
+        {
+            byte bits = rest[8];
+            int value = (bits >> 2) & 3;
+            uint version = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+            bool known = (bits & 3) < 3 && (bits & 0x70) == 0 && value <= ((bits & 3) == (int)ModeKind.Move ? 2 : 1) && version <= Limits.Epoch;
+            ModeEntry entry = new(
+                (ModeKind)(bits & 3),
+                BinaryPrimitives.ReadUInt32LittleEndian(rest),
+                version,
+                (byte)value,
+                BinaryPrimitives.ReadUInt32LittleEndian(rest[9..]),
+                (bits & 0x80) != 0);
+            if (!known || !packet.TryAddMode(entry))
             {
                 return false;
             }

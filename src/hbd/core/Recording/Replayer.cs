@@ -27,6 +27,11 @@ public sealed class Replayer : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         _ = HandoverCodec.Read(life.Handover, out Handover? handover);
         _core = new ClusterCore(config, life.Self, life.Generation, life.Entropy, life.Made, life.Inherits, handover);
+        if (life.Modes.Count > 0)
+        {
+            _core.LoadModes(life.Modes, life.Made);
+        }
+
         _links = config.Media.Count;
         _last = life.Made;
     }

@@ -89,6 +89,15 @@ internal sealed class GroupRun
     /// <summary>The stop under way follows a start that failed.</summary>
     public bool StartFailed { get; set; }
 
+    /// <summary>In maintenance, as of this turn.</summary>
+    public bool WasHeld { get; set; }
+
+    /// <summary>Maintenance is over, and what runs is being looked at.</summary>
+    public bool Looking { get; set; }
+
+    /// <summary>It ran when maintenance ended.</summary>
+    public bool RanBefore { get; set; }
+
     /// <summary>Stops that failed one after the other, which is how long the pause before the next one is.</summary>
     public int StopFailures { get; set; }
 
@@ -171,6 +180,11 @@ internal sealed class GroupRun
         hasher.Add(Stays);
         hasher.Add((long)RestartFrom);
         hasher.Add(Excluded);
+        if (WasHeld || Looking)
+        {
+            hasher.Add((WasHeld ? 1u : 0u) | (Looking ? 2u : 0u) | (RanBefore ? 4u : 0u));
+        }
+
         Permit?.AddTo(ref hasher);
         if (IsPromotable)
         {

@@ -18,13 +18,20 @@ internal sealed partial class ResourceManager
                 continue;
             }
 
-            bool retried = RetryAtOnce(group, now, actions);
+            bool held = IsHeld(group);
+            if (held && command.Command != OperatorCommand.Cleanup)
+            {
+                refusal = MessageId.CommandMaintenance;
+                continue;
+            }
+
+            bool retried = !held && RetryAtOnce(group, now, actions);
             MessageId outcome = command.Command switch
             {
                 OperatorCommand.Standby => Give(group),
                 OperatorCommand.Takeover => Fetch(group, now),
                 OperatorCommand.Cleanup => Cleanup(group, now, actions),
-                _ => group.Preferred == _self ? Fetch(group, now) : Give(group),
+                _ => HomeOf(group) == _self ? Fetch(group, now) : Give(group),
             };
             if (outcome == MessageId.CommandAccepted || (retried && outcome == MessageId.CommandNothingToDo))
             {

@@ -110,7 +110,11 @@ internal sealed partial class ResourceManager
         {
             case InstanceStep.Probe:
                 Watch(group, index, instance.State == ResourceState.Running, now);
-                Probed(group, now, actions);
+                if (group.Local == LocalState.Unknown)
+                {
+                    Probed(group, now, actions);
+                }
+
                 break;
             case InstanceStep.Start when !succeeded:
                 InstanceFailed(group, index, result, starting: true, now, actions);
@@ -228,10 +232,15 @@ internal sealed partial class ResourceManager
         }
     }
 
-    /// <summary>Promoted without this daemon's doing. Nobody may rely on that, and the peer may be promoted too: it goes back at once.</summary>
+    /// <summary>Promoted without this daemon's doing, and not by a person in maintenance. Nobody may rely on that, and the peer may be promoted too: it goes back at once.</summary>
     private void FoundPromoted(GroupRun group, int index, AgentResult result, Instant now, ActionList actions)
     {
         ResourceRun resource = group.Resources[index];
+        if (group.WasHeld)
+        {
+            return;
+        }
+
         resource.FoundPromoted();
         resource.Instance!.NeedsRestart |= result == AgentResult.FailedPromoted;
         LogResource(actions, MessageId.InstanceUnasked, group, index, (long)result);
@@ -248,6 +257,12 @@ internal sealed partial class ResourceManager
         ResourceRun resource = group.Resources[index];
         ResourceConfig config = resource.Config;
         OnFail onFail = starting ? config.OnStartFail : config.OnMonitorFail;
+        if (group.WasHeld)
+        {
+            ReportOnly(group, index, result, actions);
+            return;
+        }
+
         resource.Instance!.NeedsRestart = starting || onFail != OnFail.Ignore;
         if (!starting && group.Local == LocalState.Running)
         {
@@ -283,7 +298,7 @@ internal sealed partial class ResourceManager
     /// <summary>A group stands on its instances: what became of them is what becomes of it here.</summary>
     private void JudgeInstances(GroupRun group, Instant now, ActionList actions)
     {
-        for (int i = 0; i < group.Resources.Length && group.HasInstances; i++)
+        for (int i = 0; i < group.Resources.Length && group.HasInstances && !group.WasHeld && !group.Looking; i++)
         {
             if (group.Resources[i].Instance is not { } instance)
             {
@@ -315,7 +330,7 @@ internal sealed partial class ResourceManager
     /// <summary>Starts and stops what runs here without an owner, in the group's order.</summary>
     private void DriveInstances(GroupRun group, Instant now, ActionList actions)
     {
-        if (!group.HasInstances || group.Local == LocalState.Unknown)
+        if (!group.HasInstances || group.Local == LocalState.Unknown || group.WasHeld || group.Looking)
         {
             return;
         }

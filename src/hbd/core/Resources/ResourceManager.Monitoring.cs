@@ -122,6 +122,12 @@ internal sealed partial class ResourceManager
 
         if (!degraded && result != AgentResult.Ok)
         {
+            if (group.WasHeld)
+            {
+                ReportOnly(group, index, result, actions);
+                return;
+            }
+
             Failed(group, index, result, now, actions);
         }
     }
@@ -181,7 +187,7 @@ internal sealed partial class ResourceManager
     {
         Check.That(group.Owner == _self, "only the owner starts a group");
         bool peerMayTake = _peer.State is NodeState.Init or NodeState.Up;
-        if (IsHeld(group) || PeerHolds(group) || peerMayTake || InForce != SplitBrain.Ignore)
+        if (IsRenewed(group) || PeerHolds(group) || peerMayTake || InForce != SplitBrain.Ignore)
         {
             return false;
         }
@@ -214,7 +220,7 @@ internal sealed partial class ResourceManager
         {
             Become(group, LocalState.Stopped, now, actions);
         }
-        else
+        else if (!group.WasHeld)
         {
             _ = RetryAtOnce(group, now, actions);
         }

@@ -196,7 +196,7 @@ internal sealed partial class ResourceManager
             || (group.Owner == _self
                 ? (runs && group.Local != LocalState.Unknown)
                     || (!Leaving && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
-                : !Leaving && alone && !runs);
+                : !Leaving && alone && !runs && !group.WasHeld);
     }
 
     /// <summary>An earlier life of the daemon left it running, or may have: whose it is, is not known yet.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             List<HandedFailures> failures = [];
-            bool changes = IsHeld(group);
+            bool changes = IsRenewed(group);
             foreach (ResourceRun resource in group.Resources)
             {
                 if (resource.Failures > 0 && !changes)
@@ -111,11 +111,11 @@ internal sealed partial class ResourceManager
     }
 
     /// <summary>The new configuration changes this group: nothing of it starts here before the new life.</summary>
-    private bool IsHeld(GroupRun group) => _stopFrom is not null && _stopFrom[group.Index] >= 0;
+    private bool IsRenewed(GroupRun group) => _stopFrom is not null && _stopFrom[group.Index] >= 0;
 
     private bool StopForRenewal(GroupRun group, Instant now, ActionList actions)
     {
-        if (!IsHeld(group) || group.Local != LocalState.Running || group.ClearFrom(_stopFrom![group.Index]))
+        if (!IsRenewed(group) || group.Local != LocalState.Running || group.ClearFrom(_stopFrom![group.Index]))
         {
             return false;
         }
@@ -140,9 +140,9 @@ internal sealed partial class ResourceManager
         return !asks && group.Local switch
         {
             LocalState.Stopped or LocalState.Failed => true,
-            LocalState.Running => !IsHeld(group) || _stopFrom![group.Index] >= group.Resources.Length,
-            LocalState.Found => !IsHeld(group),
-            LocalState.Stopping => IsHeld(group) && group.RestartFrom == _stopFrom![group.Index] && group.ClearFrom(group.RestartFrom),
+            LocalState.Running => !IsRenewed(group) || _stopFrom![group.Index] >= group.Resources.Length,
+            LocalState.Found => !IsRenewed(group),
+            LocalState.Stopping => IsRenewed(group) && group.RestartFrom == _stopFrom![group.Index] && group.ClearFrom(group.RestartFrom),
             _ => false,
         };
     }

@@ -45,7 +45,8 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        StopForSplitBrain(group, now, actions)
+        group.WasHeld || group.Looking ? DecideHeld(group, now, actions)
+        : StopForSplitBrain(group, now, actions)
         || StopForRenewal(group, now, actions)
         || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
 
@@ -124,7 +125,7 @@ internal sealed partial class ResourceManager
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
     /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
     /// </summary>
-    private bool MayStart(GroupRun group) => !Waking && !IsHeld(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && IsLetIn(group) && _peer.State switch
+    private bool MayStart(GroupRun group) => !Waking && !IsRenewed(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && IsLetIn(group) && _peer.State switch
     {
         NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
@@ -132,7 +133,7 @@ internal sealed partial class ResourceManager
         _ => false,
     };
 
-    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group) && !IsHeld(group) && IsLetIn(group)
+    private bool MayTake(GroupRun group) => !Leaving && !Waking && !IsForbidden(group) && !IsRenewed(group) && IsLetIn(group)
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>
@@ -154,7 +155,7 @@ internal sealed partial class ResourceManager
     private bool WaitsForProof(GroupRun group)
     {
         bool wanted = group.Owner == _peerNode || group.Local is LocalState.Unknown or LocalState.Stopped or LocalState.Found;
-        return _peer.State == NodeState.Dead && !Leaving && wanted && !HasProof(group);
+        return _peer.State == NodeState.Dead && !Leaving && wanted && !HasProof(group) && !group.WasHeld;
     }
 
     private void NoteBlocked(GroupRun group, ActionList actions)
@@ -164,7 +165,7 @@ internal sealed partial class ResourceManager
         // The holder shoots as well, though it waits for nothing: the silent peer is about to shoot it. A node that may be the one that
         // is cut off does not: it would take nothing with the proof.
         NeedsFence |= group.Require == Require.Fence && _peer.State == NodeState.Dead && !Leaving && !HasProof(group)
-            && InForce == SplitBrain.Ignore && IsLetIn(group);
+            && InForce == SplitBrain.Ignore && IsLetIn(group) && !_sparesPeer && !group.WasHeld;
         if (waits && !group.WaitsForProof)
         {
             Log(actions, MessageId.GroupBlocked, group);
@@ -176,7 +177,7 @@ internal sealed partial class ResourceManager
     private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
 
-    private bool WantsFailback(GroupRun group) => _autoFailback && group.Preferred == _self && !group.Away && !_ping.FailbackWaits
+    private bool WantsFailback(GroupRun group) => _autoFailback && HomeOf(group) == _self && !group.Away && !_ping.FailbackWaits
         && group.Local == LocalState.Stopped && group.Peer.Local == LocalState.Running && InstancesReady(group) && !IsForbidden(group);
 
     private void Take(GroupRun group, Instant now, ActionList actions)
@@ -201,7 +202,7 @@ internal sealed partial class ResourceManager
         group.SetOwner(group.NextEpoch, _peerNode);
         group.Permit?.GiveUp();
         group.Giving = false;
-        group.Away = group.Preferred == _self && group.GivenFor is null;
+        group.Away = HomeOf(group) == _self && group.GivenFor is null;
         Log(actions, MessageId.GroupPassed, group);
         Touch(group, actions);
     }

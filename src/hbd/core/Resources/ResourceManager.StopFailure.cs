@@ -18,7 +18,11 @@ internal sealed partial class ResourceManager
     public void RetryStop(int groupIndex, Instant now, ActionList actions)
     {
         GroupRun group = _groups[groupIndex];
-        if (group.Local == LocalState.Blocked)
+        if (group.Local == LocalState.Blocked && group.WasHeld && !group.Urgent)
+        {
+            _deadlines.Set(TimerKind.StopRetry, now + StopPause(group.StopFailures), group.Index);
+        }
+        else if (group.Local == LocalState.Blocked)
         {
             Become(group, LocalState.Stopping, now, actions);
         }
@@ -31,7 +35,7 @@ internal sealed partial class ResourceManager
     {
         foreach (GroupRun group in _groups)
         {
-            _ = RetryAtOnce(group, now, actions);
+            _ = !IsHeld(group) && RetryAtOnce(group, now, actions);
         }
     }
 

@@ -3,6 +3,7 @@ using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
+using Hbd.Core.Modes;
 using Hbd.Core.Wire;
 using Hbd.Core.Witness;
 
@@ -84,6 +85,7 @@ internal sealed partial class ResourceManager
         _byId = (GroupRun[])_groups.Clone();
         Array.Sort(_ids, _byId);
         _inFlight = new ActionTable(resources);
+        _modes = new ModeRegister(_nodeIds, Array.ConvertAll(_groups, g => g.Id), _links);
         _monitors = Schedule(config.Groups, _groups);
     }
 
@@ -120,7 +122,8 @@ internal sealed partial class ResourceManager
         int count = 0;
         foreach (GroupRun group in _groups)
         {
-            count += group.Local.IsClear() && !InstancesRun(group) ? 0 : 1;
+            bool stays = IsHeld(group) && group.Local is not (LocalState.Starting or LocalState.Stopping);
+            count += (group.Local.IsClear() && !InstancesRun(group)) || (Leaving && stays) ? 0 : 1;
         }
 
         return count;
@@ -199,6 +202,9 @@ internal sealed partial class ResourceManager
             case AgentAction.Monitor when recurring:
                 Monitored(group, resourceIndex, result, now, actions);
                 break;
+            case AgentAction.Monitor when group.Local != LocalState.Unknown:
+                // A look after maintenance, which ends in its own place.
+                break;
             case AgentAction.Monitor:
                 resource.ProbedAt = now;
                 Probed(group, now, actions);
@@ -246,6 +252,7 @@ internal sealed partial class ResourceManager
     public void Settle(Instant now, ActionList actions)
     {
         NeedsFence = false;
+        NoteMaintenance(now, actions);
         NoteSplitBrain(now, actions);
         foreach (GroupRun group in _groups)
         {
@@ -292,7 +299,8 @@ internal sealed partial class ResourceManager
     public int OwnerFromWire(Owner owner) => owner == Wire.Owner.Low ? _lowNode : 1 - _lowNode;
 
     public GroupEntry EntryOf(GroupRun group) => new(
-        group.Id, group.Epoch, OwnerOnWire(group.Owner), group.Local, group.Requests, group.Local == LocalState.Failed || IsForbidden(group));
+        group.Id, group.Epoch, OwnerOnWire(group.Owner), group.Local, group.Requests,
+        group.Local == LocalState.Failed || IsForbidden(group) || (group.WasHeld && group.Local == LocalState.Stopped));
 
     public void AddTo(ref StateHasher hasher)
     {
@@ -304,6 +312,7 @@ internal sealed partial class ResourceManager
         }
 
         _monitors.AddTo(ref hasher);
+        _modes.AddTo(ref hasher);
     }
 
     private void Probed(GroupRun group, Instant now, ActionList actions)
@@ -311,7 +320,7 @@ internal sealed partial class ResourceManager
         bool found = false;
         foreach (ResourceRun resource in group.Resources)
         {
-            if (resource.OwnedBusy)
+            if (resource.OwnedBusy || resource.Look)
             {
                 return;
             }

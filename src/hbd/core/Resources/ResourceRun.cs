@@ -25,6 +25,9 @@ internal sealed partial class ResourceRun
     /// <summary>It runs, but its last monitor said that not all is well (OCF 190, 191).</summary>
     public bool Degraded { get; set; }
 
+    /// <summary>Maintenance is over, and it was not looked at yet.</summary>
+    public bool Look { get; set; }
+
     public ResourceState State { get; private set; } = ResourceState.Unknown;
 
     /// <summary>Id of the action under way, 0 for none. One at a time: asserted here.</summary>

@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Modes;
 
 namespace Hbd.Core.Wire;
 
@@ -10,6 +11,9 @@ public sealed class Packet
     /// <summary>Groups of one frame at most: what fits into Limits.FrameBytes.</summary>
     public const int GroupsMax = (Limits.FrameBytes - Limits.FrameBytesMin) / GroupEntry.Bytes;
 
+    /// <summary>Settings of one frame at most.</summary>
+    public const int ModesMax = 32;
+
     /// <summary>The sender does not know yet what it reaches.</summary>
     public const ushort PingUnknown = ushort.MaxValue;
 
@@ -18,8 +22,10 @@ public sealed class Packet
 
     private readonly ScoreEntry[] _scores = new ScoreEntry[ScoresMax];
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
+    private readonly ModeEntry[] _modes = new ModeEntry[ModesMax];
     private int _groupCount;
     private int _scoreCount;
+    private int _modeCount;
 
     public PacketFlags Flags { get; set; }
 
@@ -55,6 +61,9 @@ public sealed class Packet
 
     public ReadOnlySpan<ScoreEntry> Scores => _scores.AsSpan(0, _scoreCount);
 
+    /// <summary>Maintenance and moves that the sender thinks we do not know.</summary>
+    public ReadOnlySpan<ModeEntry> Modes => _modes.AsSpan(0, _modeCount);
+
     public void Clear()
     {
         Flags = 0;
@@ -64,7 +73,7 @@ public sealed class Packet
         HasDigest = HasPing = false;
         PingScore = 0;
         Ack = null;
-        _groupCount = _scoreCount = 0;
+        _groupCount = _scoreCount = _modeCount = 0;
     }
 
     public bool TryAddScore(in ScoreEntry entry)
@@ -75,6 +84,17 @@ public sealed class Packet
         }
 
         _scores[_scoreCount++] = entry;
+        return true;
+    }
+
+    public bool TryAddMode(in ModeEntry entry)
+    {
+        if (_modeCount == ModesMax)
+        {
+            return false;
+        }
+
+        _modes[_modeCount++] = entry;
         return true;
     }
 
@@ -112,6 +132,8 @@ public sealed class Packet
         copy._groupCount = _groupCount;
         _scores.AsSpan(0, _scoreCount).CopyTo(copy._scores);
         copy._scoreCount = _scoreCount;
+        _modes.AsSpan(0, _modeCount).CopyTo(copy._modes);
+        copy._modeCount = _modeCount;
         return copy;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Modes;
 using Hbd.Core.Resources;
 
 namespace Hbd.Core.Wire;
@@ -79,6 +80,8 @@ internal static class PacketReader
         {
             case SectionType.Groups:
                 return Groups(value, packet);
+            case SectionType.Modes:
+                return Modes(value, packet);
             case SectionType.Hello or SectionType.Echo or SectionType.Digest when value.Length != sizeof(ulong):
                 return false;
             case SectionType.Ack when value.Length != sizeof(uint):
@@ -121,6 +124,40 @@ internal static class PacketReader
             int score = BinaryPrimitives.ReadInt32BigEndian(value[4..]);
             if (score is < -Limits.ScoreMax or > Limits.ScoreMax
                 || !packet.TryAddScore(new ScoreEntry(BinaryPrimitives.ReadUInt32BigEndian(value), score)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Modes(ReadOnlySpan<byte> value, Packet packet)
+    {
+        if (value.Length % ModeEntry.Bytes != 0)
+        {
+            return false;
+        }
+
+        for (; value.Length > 0; value = value[ModeEntry.Bytes..])
+        {
+            byte bits = value[8];
+            uint version = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
+            int mode = (bits >> 2) & 3;
+            bool known = (bits & 3) < 3 && (bits & 0x70) == 0 && mode <= ((bits & 3) == (int)ModeKind.Move ? 2 : 1);
+            if (!known || version > Limits.Epoch)
+            {
+                return false;
+            }
+
+            ModeEntry entry = new(
+                (ModeKind)(bits & 3),
+                BinaryPrimitives.ReadUInt32BigEndian(value),
+                version,
+                (byte)mode,
+                BinaryPrimitives.ReadUInt32BigEndian(value[9..]),
+                (bits & 0x80) != 0);
+            if (!packet.TryAddMode(entry))
             {
                 return false;
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Modes;
 
 namespace Hbd.Core.Wire;
 
@@ -12,6 +13,7 @@ internal ref struct PacketWriter
     private readonly Span<byte> _buffer;
     private int _length;
     private int _groupsAt;
+    private int _modesAt;
 
     public PacketWriter(Span<byte> buffer)
     {
@@ -19,6 +21,7 @@ internal ref struct PacketWriter
         _buffer = buffer;
         _length = WireFormat.HeaderBytes;
         _groupsAt = -1;
+        _modesAt = -1;
     }
 
     public readonly int Length => _length;
@@ -70,6 +73,33 @@ internal ref struct PacketWriter
         _groupsAt = -1;
     }
 
+    /// <summary>Adds one setting, opening a section where needed; false when the frame is full.</summary>
+    public bool TryMode(in ModeEntry entry)
+    {
+        bool opens = _modesAt < 0 || _buffer[_modesAt + 1] + ModeEntry.Bytes > byte.MaxValue;
+        if (Room < ModeEntry.Bytes + (opens ? 2 : 0))
+        {
+            return false;
+        }
+
+        if (opens)
+        {
+            _groupsAt = -1;
+            _modesAt = _length;
+            _buffer[_length] = (byte)SectionType.Modes;
+            _buffer[_length + 1] = 0;
+            _length += 2;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[_length..], entry.Subject);
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 4)..], entry.Version);
+        _buffer[_length + 8] = (byte)((int)entry.Kind | (entry.Value << 2) | (entry.Asks ? 0x80 : 0));
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_length + 9)..], entry.LeftMs);
+        _length += ModeEntry.Bytes;
+        _buffer[_modesAt + 1] += ModeEntry.Bytes;
+        return true;
+    }
+
     /// <summary>Adds one group, opening a section where needed; false when the frame is full.</summary>
     public bool TryGroup(in GroupEntry entry)
     {
@@ -82,6 +112,7 @@ internal ref struct PacketWriter
 
         if (opens)
         {
+            _modesAt = -1;
             _groupsAt = _length;
             _buffer[_length] = (byte)SectionType.Groups;
             _buffer[_length + 1] = 0;
@@ -143,4 +174,5 @@ internal enum SectionType : byte
     Ack = 5,
     Ping = 6,
     Scores = 7,
+    Modes = 16,
 }

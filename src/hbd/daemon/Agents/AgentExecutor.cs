@@ -55,7 +55,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         _active = new int[_slots.Length];
         Keeper = new AddressKeeper(epoll, this, packets, _slots.Length);
         Problem = StateDirectory.Ensure(table.Paths.StateDirectory);
-        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 2 + Limits.WorkerThreads, () =>
+        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 3 + Limits.WorkerThreads, () =>
         {
             workerStarted?.Invoke();
             for (int i = 0; i < table.BuiltIns.Count; i++)
@@ -87,7 +87,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     /// <inheritdoc cref="Output"/>
     public string ErrorOutput { get; private set; } = "";
 
-    /// <summary>The workers; they take one more piece of work at a time from somebody else.</summary>
+    /// <summary>The workers; they take two more pieces of work at a time from others.</summary>
     public WorkerPool Workers => _pool;
 
     public long NextDeadlineNs => Math.Min(_nextNs, Keeper.NextDeadlineNs);

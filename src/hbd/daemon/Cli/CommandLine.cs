@@ -45,6 +45,8 @@ internal static class CommandLine
         root.Subcommands.Add(StandbyCommand.Build(socket));
         root.Subcommands.Add(TakeoverCommand.Build(socket));
         root.Subcommands.Add(FailbackCommand.Build(socket));
+        root.Subcommands.Add(ModeCommand.BuildMove(socket));
+        root.Subcommands.Add(ModeCommand.BuildMaintenance(socket));
         root.Subcommands.Add(CleanupCommand.Build(socket));
         root.Subcommands.Add(FenceCommand.Build(socket));
         root.Subcommands.Add(AgentsCommand.Build(socket));

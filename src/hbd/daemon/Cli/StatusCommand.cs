@@ -51,7 +51,7 @@ internal static class StatusCommand
             if (status is null)
             {
                 Console.Error.WriteLine(reply?.Message ?? "the daemon's answer is not understood; is it another version?");
-                return ExitCode.Failed;
+                return reply?.Denied == true ? ExitCode.Permission : ExitCode.Failed;
             }
 
             if (watch && !terminal)

@@ -109,8 +109,13 @@ internal static class StatusView
     private static TextTable Nodes(StatusDocument s)
     {
         TextTable table = new("node", "state", "for", "generation", "last heard", "remarks");
-        table.Add(s.Node.Name, s.Node.State, Span(s.UptimeS), Number(s.Generation), "(this node)");
+        table.Add(s.Node.Name, s.Node.State, Span(s.UptimeS), Number(s.Generation), "(this node)", Maintenance(s.Node.Maintenance));
         List<string> remarks = [];
+        if (s.Peer.Maintenance is { } mode)
+        {
+            remarks.Add(Maintenance(mode));
+        }
+
         if (!s.Peer.HearsUs)
         {
             remarks.Add("does not hear us");
@@ -130,6 +135,9 @@ internal static class StatusView
             string.Join(", ", remarks));
         return table;
     }
+
+    private static string Maintenance(ModeStatus? mode) => mode is null ? ""
+        : "in maintenance" + (mode.LeftS is { } left ? ", " + Span(left) + " left" : "") + (mode.PeerKnows ? "" : ", not known to the peer yet");
 
     private static TextTable Links(StatusDocument s)
     {
@@ -234,7 +242,8 @@ internal static class StatusView
         _ => Span(ms.Value / 1_000) + " ago",
     };
 
-    private static string Span(double seconds) => seconds switch
+    /// <summary>A time as a person says it.</summary>
+    internal static string Span(double seconds) => seconds switch
     {
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
         < 7_200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),

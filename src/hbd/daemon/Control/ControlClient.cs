@@ -14,10 +14,11 @@ internal sealed class ControlClient : IDisposable
     private int _inputBytes;
     private int _sentOfFirst;
 
-    public ControlClient(int fd, PeerCredentials credentials, long nowNs)
+    public ControlClient(int fd, PeerCredentials credentials, ControlRole role, long nowNs)
     {
         _fd = new Fd(fd);
         Credentials = credentials;
+        Role = role;
         SinceNs = nowNs;
     }
 
@@ -26,8 +27,7 @@ internal sealed class ControlClient : IDisposable
     /// <summary>The process at the other end when it connected.</summary>
     public PeerCredentials Credentials { get; }
 
-    /// <summary>May this user give commands: root, or whoever the daemon itself runs as.</summary>
-    public bool MayCommand => Credentials.Uid == 0 || Credentials.Uid == UnixSocket.EffectiveUser;
+    public ControlRole Role { get; }
 
     /// <summary>Wants a status line after every change.</summary>
     public bool Watching { get; set; }

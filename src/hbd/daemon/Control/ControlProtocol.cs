@@ -20,7 +20,7 @@ internal static class ControlProtocol
     private static readonly string[] s_names =
     [
         "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
-        "fence_reboot", "fence_confirm", "agent_clear", "metrics", "reload", "upgrade",
+        "fence_reboot", "fence_confirm", "agent_clear", "maintenance_on", "maintenance_off", "move", "move_end", "metrics", "reload", "upgrade",
     ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];
@@ -53,7 +53,7 @@ internal static class ControlProtocol
 
     public static bool TakesSelector(ControlCommand command)
         => command is ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback or ControlCommand.Cleanup
-            or ControlCommand.AgentClear || IsFencing(command);
+            or ControlCommand.AgentClear || IsFencing(command) || Modes.ModeCommands.Is(command);
 
     /// <summary>Commands about the fencing of a node, which is their selector.</summary>
     public static bool IsFencing(ControlCommand command)
@@ -67,10 +67,8 @@ internal static class ControlProtocol
     public static byte[] WriteReply(CommandReply reply)
         => Line(JsonSerializer.SerializeToUtf8Bytes(new ControlReply(reply.Ok, reply.Message, Denied: false), ControlJson.Default.ControlReply));
 
-    public static byte[] WriteDenied()
-        => Line(JsonSerializer.SerializeToUtf8Bytes(
-            new ControlReply(false, "permission denied: only root may command this daemon", Denied: true),
-            ControlJson.Default.ControlReply));
+    public static byte[] WriteDenied(string why)
+        => Line(JsonSerializer.SerializeToUtf8Bytes(new ControlReply(false, why, Denied: true), ControlJson.Default.ControlReply));
 
     public static byte[] WriteStatus(StatusDocument status)
         => Line(JsonSerializer.SerializeToUtf8Bytes(status, ControlJson.Default.StatusDocument));

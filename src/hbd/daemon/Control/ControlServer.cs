@@ -19,11 +19,19 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
     /// <summary>A client that takes nothing, or says nothing, for this long is dropped.</summary>
     internal static readonly Duration Patience = Duration.FromSeconds(10);
 
-    private const uint SocketMode = 0x1b0; // 0660: root, and the group an administrator may give the file
+    /// <summary>0660: root and one group; 0666: several groups, so that whoever connects is asked who he is.</summary>
+    private const uint SocketMode = 0x1b0;
+    private const uint SocketModeAll = 0x1b6;
+    private const int GroupsMax = 1_024;
+
+    /// <summary>Clients without any role at one time.</summary>
+    private const int StrangersMax = 8;
     private const int AcceptsPerTurn = 8;
 
     private readonly EpollSet _set;
     private readonly IControlTarget _target;
+    private readonly ControlRoles _roles;
+    private readonly uint[] _groups = new uint[GroupsMax];
     private readonly List<ControlClient> _clients = new(Limits.ControlClients);
     private Fd _listener = new(-1);
     private Fd _lock = new(-1);
@@ -31,8 +39,9 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
     private int _watchers;
     private bool _served;
 
-    public ControlServer(EpollSet set, IControlTarget target)
+    public ControlServer(EpollSet set, IControlTarget target, ControlRoles? roles = null)
     {
+        _roles = roles ?? ControlRoles.RootOnly;
         _set = set;
         _target = target;
     }
@@ -77,7 +86,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
         }
 
         _lock = new Fd(lockFd);
-        error = UnixSocket.Listen(_path, SocketMode, Limits.ControlClients, out int fd);
+        bool asks = _roles.HasGroups && _roles.OnlyGroup is null;
+        error = UnixSocket.Listen(_path, asks ? SocketModeAll : SocketMode, _roles.OnlyGroup, Limits.ControlClients, out int fd);
         if (error.IsError)
         {
             return "cannot listen on " + _path + ": " + error.Text;
@@ -195,8 +205,16 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
                 continue;
             }
 
-            ControlClient client = new(fd, credentials, nowNs);
-            if (_clients.Count == Limits.ControlClients)
+            ControlRole role = _roles.Of(credentials, UnixSocket.PeerGroups(fd, _groups));
+            ControlClient client = new(fd, credentials, role, nowNs);
+            if (role == ControlRole.None && _clients.FindAll(c => c.Role == ControlRole.None).Count >= StrangersMax)
+            {
+                // They are told why in answer to their request, but any user must not be able to take every place.
+                client.Enqueue(ControlProtocol.WriteDenied(_roles.Refusal("looking", ControlRole.Viewer)), nowNs);
+                _ = client.Flush(nowNs);
+                client.Dispose();
+            }
+            else if (_clients.Count == Limits.ControlClients)
             {
                 client.Enqueue(ControlProtocol.WriteReply(new CommandReply(false, "too many clients, try again")), nowNs);
                 _ = client.Flush(nowNs);
@@ -236,11 +254,24 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
             client.Spoke = true;
             Send(client, wrong is null ? Answer(client, command, selector)
                 : ControlProtocol.WriteReply(new CommandReply(false, wrong)), nowNs);
+            if (client.Role == ControlRole.None)
+            {
+                Drop(client, counted: false);
+            }
         }
     }
 
     private byte[] Answer(ControlClient client, ControlCommand command, string selector)
     {
+        ControlRole needed = ControlRoles.Needed(command);
+        if (client.Role < needed)
+        {
+            string name = ControlProtocol.NameOf(command);
+            string refusal = _roles.Refusal(name.Replace('_', ' '), needed);
+            _target.Asked(ControlRoles.Describe(client.Credentials), name + " " + selector, refusal);
+            return ControlProtocol.WriteDenied(refusal);
+        }
+
         switch (command)
         {
             case ControlCommand.Status:
@@ -258,9 +289,9 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
                 return ControlProtocol.WriteStatus(_target.Status());
             default:
-                return client.MayCommand
-                    ? ControlProtocol.WriteReply(_target.Execute(command, selector, client))
-                    : ControlProtocol.WriteDenied();
+                CommandReply reply = _target.Execute(command, selector, client);
+                _target.Asked(ControlRoles.Describe(client.Credentials), ControlProtocol.NameOf(command) + " " + selector, reply.Message);
+                return ControlProtocol.WriteReply(reply);
         }
     }
 

@@ -39,6 +39,14 @@ internal enum ControlCommand
     /// <summary>A shared object may run inside the daemon again.</summary>
     AgentClear,
 
+    /// <summary>Nothing of a node or a group is started, stopped, moved or fenced.</summary>
+    MaintenanceOn,
+    MaintenanceOff,
+
+    /// <summary>Bring a group to a node and keep it there for a while.</summary>
+    Move,
+    MoveEnd,
+
     /// <summary>All metrics, as text.</summary>
     Metrics,
 
@@ -63,6 +71,9 @@ internal interface IControlTarget
 
     /// <summary>What <see cref="ControlCommand.Fence"/> answers.</summary>
     FenceDocument Fencing();
+
+    /// <summary>Somebody asked for something; for the record.</summary>
+    void Asked(string who, string what, string answer);
 
     /// <summary>What <see cref="ControlCommand.Metrics"/> answers: Prometheus' text format.</summary>
     string Metrics();

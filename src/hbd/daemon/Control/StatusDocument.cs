@@ -56,6 +56,9 @@ internal sealed record StatusDocument
 
     public required LoopStatus Loop { get; init; }
 
+    /// <summary>What was asked for over the socket since this start, the newest first; sixteen at most.</summary>
+    public IReadOnlyList<ChangeStatus> Changes { get; init; } = [];
+
     /// <summary>Counters without a place of their own, by name.</summary>
     public required IReadOnlyDictionary<string, long> Counters { get; init; }
 }
@@ -80,6 +83,9 @@ internal sealed record NodeStatus
 
     /// <summary><c>init</c>, <c>up</c>, <c>leaving</c> or <c>fenced</c> (by itself).</summary>
     public required string State { get; init; }
+
+    /// <summary>Null when it is not in maintenance.</summary>
+    public ModeStatus? Maintenance { get; init; }
 }
 
 /// <summary>The other node, as this one sees it.</summary>
@@ -102,6 +108,9 @@ internal sealed record PeerStatus
 
     /// <summary>Null until its digest is known.</summary>
     public required bool? ConfigMatches { get; init; }
+
+    /// <summary>Null when it is not in maintenance.</summary>
+    public ModeStatus? Maintenance { get; init; }
 }
 
 /// <summary>The peer over one medium.</summary>
@@ -193,6 +202,15 @@ internal sealed record GroupStatus
 
     /// <summary>Why it is where it is, or what it waits for.</summary>
     public required string? Reason { get; init; }
+
+    /// <summary>Of the group itself; null: it is not in maintenance, but its node may be.</summary>
+    public ModeStatus? Maintenance { get; init; }
+
+    /// <summary>Nothing of it is started, stopped or moved now, by its own maintenance or by a node's.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>Kept on a node by <c>hbctl move</c>; null: it is not.</summary>
+    public ModeStatus? Move { get; init; }
 
     /// <summary>How long the lease of the witness still holds; null: there is none.</summary>
     public double? LeaseLeftMs { get; init; }

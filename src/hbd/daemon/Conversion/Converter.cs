@@ -121,6 +121,17 @@ internal sealed class Converter
             WriteDevice(toml, device);
         }
 
+        foreach (IReadOnlyList<string> client in _settings.Respawn)
+        {
+            toml.Section("[[respawn]]");
+            toml.Key("user", client[0]);
+            toml.Key("program", client[1]);
+            if (client.Count > 2)
+            {
+                toml.List("args", client.Skip(2));
+            }
+        }
+
         WriteGroups(toml, groups);
         return toml.ToString();
     }

@@ -223,8 +223,26 @@ internal sealed partial class HaCfConverter(Account account, HaSettings settings
                 account.Ignored(line, "hbd does without");
                 break;
             default:
-                account.Refused(line, "hbd starts no programs of its own; make a systemd unit with Restart=always of it");
+                Client(line, program);
                 break;
+        }
+    }
+
+    private void Client(SourceLine line, string program)
+    {
+        string user = line.Words[1];
+        if (!program.StartsWith('/') || program.Length > Limits.PathChars || !Names.IsWord(user) || user.Length > Limits.NodeNameChars)
+        {
+            account.Refused(line, "expected a user and the absolute path of a program");
+        }
+        else if (settings.Respawn.Count == Limits.RespawnClients)
+        {
+            account.Refused(line, "too many programs; make a systemd unit with Restart=always of it");
+        }
+        else
+        {
+            settings.Respawn.Add([.. line.Words.Skip(1)]);
+            account.Translated(line, "a section [[respawn]]; a program that speaks to heartbeat finds nobody");
         }
     }
 

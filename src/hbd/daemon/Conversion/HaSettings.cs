@@ -42,5 +42,8 @@ internal sealed class HaSettings
 
     public bool Ipfail { get; set; }
 
+    /// <summary>User, program and arguments.</summary>
+    public List<IReadOnlyList<string>> Respawn { get; } = [];
+
     public List<HaStonith> Stonith { get; } = [];
 }

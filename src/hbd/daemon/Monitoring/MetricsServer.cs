@@ -126,7 +126,7 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
         {
             Errno error = _config.Path is null
                 ? TcpListener.Listen(_config.Address!, _config.Port, Limits.MetricsClients, out fd)
-                : UnixSocket.Listen(_config.Path, SocketMode, Limits.MetricsClients, out fd);
+                : UnixSocket.Listen(_config.Path, SocketMode, null, Limits.MetricsClients, out fd);
             problem = error.IsError ? error.Text : null;
         }
 

@@ -16,6 +16,7 @@ internal sealed class ConfigBinder(MessageList messages)
         "address_lease", "monitor_interval",
         "mcast", "bcast", "ucast", "serial", "haresources", "group",
         "ping", "ping_group", "deadping", "ping_interval", "ping_hold", "ping_up", "stonith", "watchdog", "watchdog_timeout", "witness",
+        "control", "respawn", "hooks",
         "metrics", "alert",
         RecorderBinder.Key,
     ];
@@ -43,6 +44,10 @@ internal sealed class ConfigBinder(MessageList messages)
         List<StonithDraft> devices = new StonithBinder(messages, nodes).Bind(root);
         new StonithRules(messages, nodes).Check(devices, groupsBinder.Drafts);
         new PingRules(messages).Check(ping, top, groupsBinder.Drafts);
+        DayToDayBinder dayToDay = new(messages);
+        ControlConfig control = dayToDay.BindControl(top);
+        List<RespawnConfig> respawn = dayToDay.BindRespawn(root);
+        HooksConfig? hooks = dayToDay.BindHooks(top);
         MonitoringBinder monitoring = new(messages);
         MetricsConfig? metrics = monitoring.BindMetrics(top);
         List<AlertConfig> alerts = monitoring.BindAlerts(root);
@@ -72,6 +77,9 @@ internal sealed class ConfigBinder(MessageList messages)
             Witness = witness,
             RecorderMegabytes = recorder,
             Stonith = devices.ConvertAll(d => d.Config),
+            Control = control,
+            Respawn = respawn,
+            Hooks = hooks,
             Metrics = metrics,
             Alerts = alerts,
             Digest = 0,

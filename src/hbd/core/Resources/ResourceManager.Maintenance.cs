@@ -1,0 +1,213 @@
+using Hbd.Core.Diagnostics;
+using Hbd.Core.Fencing;
+using Hbd.Core.Membership;
+using Hbd.Core.Modes;
+using Hbd.Core.Wire;
+
+namespace Hbd.Core.Resources;
+
+/// <content>
+/// Maintenance: a person works on a node or on a group, and nothing of it is started, stopped, moved or fenced. Monitors go on and only
+/// report. What was being started or stopped when it began is finished first. Two things hold all the same, because two owners would be
+/// worse: a node lets go of a group that the other one runs in a higher epoch, and a permit that ends stops its group.
+///
+/// When it is over every resource is looked at anew, and things go on from what is found.
+/// </content>
+internal sealed partial class ResourceManager
+{
+    private readonly ModeRegister _modes;
+    private bool _sparesPeer;
+
+    public ModeRegister Modes => _modes;
+
+    /// <summary>Groups of which something runs here on a node that goes down; at its end: what it leaves running in maintenance.</summary>
+    public int CountLeftBehind()
+    {
+        int count = 0;
+        foreach (GroupRun group in _groups)
+        {
+            count += Leaving && !group.Local.IsClear() ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    public bool InMaintenance(int node) => _modes[ModeRegister.SlotOfNode(node)] != 0;
+
+    /// <summary>The peer, or a group it owns, is in maintenance: it is not shot.</summary>
+    public bool SparesPeer => _sparesPeer;
+
+    /// <summary>
+    /// Nobody is to touch it. A node in maintenance holds what it owns, and as long as nobody knows what it owns, everything. One that
+    /// goes down cannot watch over a permit: such a group is not left running.
+    /// </summary>
+    public bool IsHeld(GroupRun group)
+    {
+        if (Leaving && group.Permit is not null)
+        {
+            return false;
+        }
+
+        bool peerMayOwn = group.Owner == _peerNode
+            || (group.Epoch == 0 && !(_peer.State == NodeState.Active && group.PeerKnown));
+        return _modes[_modes.SlotOfGroup(group.Index)] != 0
+            || InMaintenance(_self)
+            || (peerMayOwn && InMaintenance(_peerNode));
+    }
+
+    /// <summary>The beginning of every turn: who is held, and whose maintenance has just ended.</summary>
+    private void NoteMaintenance(Instant now, ActionList actions)
+    {
+        _sparesPeer = InMaintenance(_peerNode);
+        foreach (GroupRun group in _groups)
+        {
+            bool held = IsHeld(group);
+            _sparesPeer |= group.Owner == _peerNode && _modes[_modes.SlotOfGroup(group.Index)] != 0;
+            bool ends = group.WasHeld && !held;
+            if (held != group.WasHeld)
+            {
+                group.WasHeld = held;
+                Touch(group, actions);
+            }
+
+            if (ends && !Leaving && !_selfFence.IsFenced)
+            {
+                BeginLook(group, now, actions);
+            }
+
+            if (group.Looking)
+            {
+                ContinueLook(group, now, actions);
+            }
+        }
+    }
+
+    /// <summary>The one decision in maintenance: what the peer runs in a higher epoch is let go.</summary>
+    private bool DecideHeld(GroupRun group, Instant now, ActionList actions)
+    {
+        bool wanted = group.Giving || group.Requests;
+        group.Giving = group.Requests = false;
+        group.GivenFor = null;
+        if (wanted)
+        {
+            Touch(group, actions);
+        }
+
+        if (group.Owner == _self)
+        {
+            return false;
+        }
+
+        if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && PeerRuns(group)))
+        {
+            BeginStop(group, urgent: true, now, actions);
+            return true;
+        }
+
+        group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
+        group.RestartFrom = GroupRun.NoRestart;
+        if (MayClaim(group))
+        {
+            group.SetOwner(1, _self);
+            Log(actions, MessageId.GroupClaimed, group);
+            Touch(group, actions);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Both daemons were started anew, so nobody remembers an owner; it was left running here, and the other node says that it has
+    /// nothing of it: it stays where it was, wherever it is at home.
+    /// </summary>
+    private bool MayClaim(GroupRun group) => group.Local == LocalState.Found && group.Epoch == 0 && !Leaving && !Waking
+        && _peer.State == NodeState.Active && !_peer.NewerSeen && group.PeerKnown && group.Peer.Epoch == 0 && group.Peer.Local.IsClear();
+
+    private bool PeerRuns(GroupRun group) => _peer.State is NodeState.Up or NodeState.Active && group.PeerKnown
+        && group.Peer.Local is not LocalState.Unknown && !group.Peer.Local.IsClear();
+
+    /// <summary>A failure in maintenance is told once, and nothing is done about it.</summary>
+    private static void ReportOnly(GroupRun group, int index, AgentResult result, ActionList actions)
+    {
+        ResourceRun resource = group.Resources[index];
+        if (!resource.Degraded)
+        {
+            resource.Degraded = true;
+            LogResource(actions, MessageId.MaintenanceFailure, group, index, (long)result);
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
+        }
+    }
+
+    /// <summary>Maintenance is over. Somebody has looked after the group, so failures of before do not count.</summary>
+    private void BeginLook(GroupRun group, Instant now, ActionList actions)
+    {
+        switch (group.Local)
+        {
+            case LocalState.Blocked:
+                _ = RetryAtOnce(group, now, actions);
+                return;
+            case LocalState.Unknown or LocalState.Starting or LocalState.Stopping:
+                return;
+        }
+
+        Log(actions, MessageId.GroupLook, group);
+        ForgetFailures(group);
+        group.Looking = true;
+        group.RanBefore = group.Local == LocalState.Running;
+        foreach (ResourceRun resource in group.Resources)
+        {
+            resource.Look = true;
+        }
+
+        // What may have been started by hand counts as running until it is known.
+        if (group.Local != LocalState.Found)
+        {
+            Become(group, group.Local == LocalState.Running ? LocalState.Found : LocalState.Unknown, now, actions);
+        }
+    }
+
+    private void ContinueLook(GroupRun group, Instant now, ActionList actions)
+    {
+        if (Leaving || group.Local is not (LocalState.Found or LocalState.Unknown))
+        {
+            EndLook(group);
+            return;
+        }
+
+        bool waits = false;
+        bool all = true;
+        for (int i = 0; i < group.Resources.Length; i++)
+        {
+            ResourceRun resource = group.Resources[i];
+            if (resource.Look && !resource.Busy)
+            {
+                resource.Look = false;
+                Run(group, i, AgentAction.Monitor, actions);
+            }
+
+            waits |= resource.Look || resource.Busy;
+            all &= resource.State == ResourceState.Running;
+        }
+
+        if (waits)
+        {
+            return;
+        }
+
+        bool runsOn = all && group.RanBefore && group.Owner == _self;
+        EndLook(group);
+        if (group.Local == LocalState.Found && (runsOn || group.AllClear))
+        {
+            Become(group, runsOn ? LocalState.Running : LocalState.Stopped, now, actions);
+        }
+    }
+
+    private static void EndLook(GroupRun group)
+    {
+        group.Looking = false;
+        foreach (ResourceRun resource in group.Resources)
+        {
+            resource.Look = false;
+        }
+    }
+}
