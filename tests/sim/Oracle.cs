@@ -266,6 +266,9 @@ internal sealed class Oracle
             : _world.NowNs + (_world.Options.AgentMax * 2).Nanoseconds + 1;
     }
 
+    /// <summary>The peer passed the group to this node, by a higher epoch still: the addresses are its own again.</summary>
+    public void SaidReceived(int node, int group) => _by[node].AddressesUntilNs[group] = long.MaxValue;
+
     /// <summary>A node begins to start a resource of a group, before it counts as active.</summary>
     public void Starts(int node, int group)
     {

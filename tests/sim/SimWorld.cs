@@ -408,6 +408,9 @@ internal sealed partial class SimWorld
             case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
                 Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
                 break;
+            case MessageId.GroupReceived:
+                Oracle.SaidReceived(node.Number, action.Group);
+                break;
             case MessageId.GroupYield:
                 Oracle.SaidYield(node.Number, action.Group);
                 break;
