@@ -101,9 +101,9 @@ check: test mutants coverage ## test, every fault that must be found, all transi
 	@$(SIMULATOR) explore --from calm --depth 12
 	dotnet format hbd.slnx --no-restore --verify-no-changes
 
-messages: ## write doc/messages.md and doc/status.schema.json anew from the source
+messages: ## write doc/messages.md, the table of keys in doc/configuration.md and doc/status.schema.json anew from the source
 	@tools/bootstrap build
-	HBD_WRITE_PAGES=1 dotnet test tests/core -c Release --nologo -v quiet --filter MessagePageTests
+	HBD_WRITE_PAGES=1 dotnet test tests/core -c Release --nologo -v quiet --filter 'MessagePageTests|KeyReferenceTests'
 	HBD_WRITE_PAGES=1 dotnet test tests/daemon -c Release --nologo -v quiet --filter StatusSchemaTests
 
 sim: $(STAMPS)/tests ## the simulator: make sim SEEDS=10000 FIRST=1
