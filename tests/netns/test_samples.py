@@ -16,7 +16,7 @@ from lab import Probe, inside, run
 
 SAMPLES = os.path.join(os.path.dirname(lab_module.HERE), "..", "etc", "samples")
 
-# Not on this machine: Samba and a script of its own would need a domain's worth of files.
+# Where Samba is not installed, its init script is this.
 SMBD = """#!/bin/sh
 # A stand-in for Samba's init script: it keeps a file.
 case "$1" in
