@@ -2,9 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
-using System.Text.Json;
 using Hbd.Core.Config;
-using Hbd.Daemon.Control;
 using Hbd.Daemon.Rehearse;
 
 namespace Hbd.Daemon.Cli;
@@ -44,7 +42,7 @@ internal static class RehearseCommand
         if (json)
         {
             using Stream output = Console.OpenStandardOutput();
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(RehearsalText.Document(config, results), ControlJson.Default.RehearsalDocument));
+            RehearsalJson.Write(output, config, results);
             output.WriteByte((byte)'\n');
         }
         else

@@ -7,7 +7,6 @@ namespace Hbd.Daemon.Control;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(FenceDocument))]
 [JsonSerializable(typeof(PlanDocument))]
-[JsonSerializable(typeof(Hbd.Daemon.Rehearse.RehearsalDocument))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(Hbd.Daemon.Doctor.DoctorDocument))]
 [JsonSerializable(typeof(Hbd.Daemon.Monitoring.AlertDocument))]

@@ -18,9 +18,12 @@ internal sealed record CaseResult(string Name, IReadOnlyList<GroupOutcome> Group
 /// <param name="Outage">Time in which nobody served it.</param>
 /// <param name="Double">Time in which both nodes owned it.</param>
 /// <param name="EndsDouble">They still do in the end.</param>
-/// <param name="Rule">The message that decided; null: nothing was decided.</param>
+/// <param name="Rule">The message that decided, or the event without one; null: nothing was decided.</param>
 internal sealed record GroupOutcome(GroupConfig Group, int Home, int Server, Duration Outage, Duration Double, bool EndsDouble, Told? Rule)
 {
+    /// <summary>Neither machine has power in the end.</summary>
+    public bool BothOff { get; init; }
+
     /// <summary>The case did not concern it.</summary>
     public bool IsUntouched => Server == Home && Home >= 0 && Outage == Duration.Zero && Double == Duration.Zero;
 

@@ -20,9 +20,23 @@ internal static class DecidingRule
     /// <summary>It serves where it did.</summary>
     private static readonly MessageId[] s_stayed =
     [
-        MessageId.GroupRestarting, MessageId.GroupYield, MessageId.GroupTieWon, MessageId.SplitBrainFreeze, MessageId.GroupBlocked, MessageId.FenceProven,
+        MessageId.GroupRestarting, MessageId.GroupYield, MessageId.GroupTieWon, MessageId.FenceProven, MessageId.SplitBrainFreeze, MessageId.GroupBlocked,
         MessageId.FenceFailed, MessageId.NodeDead, MessageId.LinkDead, MessageId.PingLost, MessageId.PingDown, MessageId.WitnessSilent,
     ];
+
+    /// <summary>What happened last that no node said.</summary>
+    public static Told? LastEvent(IReadOnlyList<Told> told)
+    {
+        for (int i = told.Count - 1; i >= 0; i--)
+        {
+            if (told[i].Message is null)
+            {
+                return told[i];
+            }
+        }
+
+        return null;
+    }
 
     public static Told? Of(IReadOnlyList<Told> told, int group, int home, int server, bool isDouble)
     {

@@ -39,8 +39,9 @@ internal static class RehearsalRun
             GroupWatch watch = stage.Watches[group];
             int server = stage.Nodes[Math.Max(watch.Home, 0)].Serves(group) ? Math.Max(watch.Home, 0) : stage.Server(group);
             bool isDouble = watch.Double > Duration.Zero;
-            Told? rule = DecidingRule.Of(stage.Told, group, watch.Home, server, isDouble);
-            GroupOutcome outcome = new(config.Groups[group], watch.Home, server, watch.Outage, watch.Double, watch.IsDouble, rule);
+            bool bothOff = stage.Nodes[0].Core is null && stage.Nodes[1].Core is null;
+            Told? rule = bothOff ? DecidingRule.LastEvent(stage.Told) : DecidingRule.Of(stage.Told, group, watch.Home, server, isDouble);
+            GroupOutcome outcome = new(config.Groups[group], watch.Home, server, watch.Outage, watch.Double, watch.IsDouble, rule) { BothOff = bothOff };
             outcomes.Add(outcome);
             isUnsafe |= isDouble && outcome.RequiresProof;
         }

@@ -27,7 +27,7 @@ internal static class RehearsalText
                     continue;
                 }
 
-                table.Add(name, outcome.Group.Name, Outage(outcome), Where(config, outcome), Rule(outcome.Rule));
+                table.Add(name, outcome.Group.Name, Outage(outcome), Where(config, outcome), Reason(outcome));
                 name = "";
             }
 
@@ -51,7 +51,7 @@ internal static class RehearsalText
             foreach (Told told in result.Timeline)
             {
                 text.Append(Seconds(told.After).PadLeft(12)).Append("  ").Append((told.Node < 0 ? "" : config.Nodes[told.Node]).PadRight(12)).Append(' ')
-                    .Append(told.Node < 0 ? told.Text : Rule(told)).Append('\n');
+                    .Append(Rule(told)).Append('\n');
             }
 
             text.Append('\n');
@@ -80,7 +80,7 @@ internal static class RehearsalText
                 }
                 else if (outcome.Server < 0)
                 {
-                    findings.Add(at + " is left without a node");
+                    findings.Add(at + " is left without a node" + (outcome.BothOff ? ": no machine is left on; devices that wait differently (delay) let one win" : ""));
                 }
             }
         }
@@ -88,45 +88,17 @@ internal static class RehearsalText
         return findings;
     }
 
-    public static RehearsalDocument Document(ClusterConfig config, IReadOnlyList<CaseResult> results)
-    {
-        List<RehearsedCaseStatus> cases = [];
-        bool isUnsafe = false;
-        foreach (CaseResult result in results)
-        {
-            isUnsafe |= result.IsUnsafe;
-            List<RehearsedGroupStatus> groups = [];
-            foreach (GroupOutcome outcome in result.Groups)
-            {
-                groups.Add(new RehearsedGroupStatus(outcome.Group.Name, Names(config, outcome), outcome.Server < 0 ? null : Milliseconds(outcome.Outage),
-                    Milliseconds(outcome.Double), (int?)outcome.Rule?.Message, outcome.Rule?.Text ?? ""));
-            }
-
-            List<RehearsedLine> lines = [];
-            foreach (Told told in result.Timeline)
-            {
-                lines.Add(new RehearsedLine(Milliseconds(told.After), told.Node < 0 ? null : config.Nodes[told.Node], (int?)told.Message, told.Text));
-            }
-
-            cases.Add(new RehearsedCaseStatus(result.Name, groups, lines));
-        }
-
-        return new RehearsalDocument(isUnsafe, cases);
-    }
-
-    private static string[] Names(ClusterConfig config, GroupOutcome outcome) =>
-        outcome.EndsDouble ? [config.Nodes[0], config.Nodes[1]] : outcome.Server < 0 ? [] : [config.Nodes[outcome.Server]];
-
     private static string Where(ClusterConfig config, GroupOutcome outcome) =>
         outcome.EndsDouble ? "BOTH" : outcome.Server < 0 ? "nowhere" : config.Nodes[outcome.Server];
 
     private static string Outage(GroupOutcome outcome) =>
         outcome.Server < 0 ? "stays down" : outcome.Outage == Duration.Zero ? "none" : Seconds(outcome.Outage);
 
+    private static string Reason(GroupOutcome outcome) =>
+        outcome.Rule is null && outcome.Home < 0 ? "it never came up" : outcome.Rule is null && outcome.Server < 0 ? "nothing monitors it" : Rule(outcome.Rule);
+
     private static string Rule(Told? told) =>
-        told is null ? "-" : ((int)told.Message!).ToString(CultureInfo.InvariantCulture) + " " + told.Text;
+        told is null ? "-" : told.Message is { } id ? ((int)id).ToString(CultureInfo.InvariantCulture) + " " + told.Text : told.Text;
 
     private static string Seconds(Duration time) => time.Seconds.ToString("0.000", CultureInfo.InvariantCulture) + " s";
-
-    private static double Milliseconds(Duration time) => time.Nanoseconds / 1_000 / 1e3;
 }

@@ -107,34 +107,41 @@ internal static class RehearsedCases
         if (config.Groups.Count > GroupsMax)
         {
             cases.Add(new RehearsedCase("a service of every group dies", 0, s => KillAll(s, broken: false), RehearsedCase.AnyGroup));
-            cases.Add(new RehearsedCase("it cannot be started again there", 0, s => KillAll(s, broken: true), RehearsedCase.AnyGroup));
+            cases.Add(new RehearsedCase("the same, none can start again", 0, s => KillAll(s, broken: true), RehearsedCase.AnyGroup));
             return;
         }
 
         for (int group = 0; group < config.Groups.Count; group++)
         {
             int dies = group;
-            string name = Service(config.Groups[group]) is var i && i >= 0 ? config.Groups[group].Resources[i].Name : "";
-            if (name.Length > 0)
+            int service = Service(config.Groups[group]);
+            if (service >= 0)
             {
+                string name = config.Groups[group].Resources[service].Name;
                 cases.Add(new RehearsedCase(name + " dies", 0, s => Kill(s, dies, broken: false), group));
-                cases.Add(new RehearsedCase(name + " dies for good there", 0, s => Kill(s, dies, broken: true), group));
+                cases.Add(new RehearsedCase(name + " dies and cannot start again", 0, s => Kill(s, dies, broken: true), group));
             }
         }
     }
 
-    /// <summary>The last resource that is monitored and belongs to the owner, which is the service of most groups; else the last one; -1: none.</summary>
+    /// <summary>
+    /// The last resource that is monitored and belongs to the owner, which is the service of most groups; else the last one that is no address, for the daemon
+    /// puts addresses back by itself; -1: none.
+    /// </summary>
     private static int Service(GroupConfig group)
     {
-        for (int i = group.Resources.Count - 1; i >= 0; i--)
+        int last = -1;
+        for (int i = 0; i < group.Resources.Count; i++)
         {
-            if (group.Resources[i].Monitors.Count > 0 && group.Resources[i].Mode != ResourceMode.Both)
+            ResourceConfig resource = group.Resources[i];
+            bool better = last < 0 || resource.Monitors.Count > 0 || group.Resources[last].Monitors.Count == 0;
+            if (resource.Mode != ResourceMode.Both && better && (resource.Monitors.Count > 0 || !resource.IsAddress))
             {
-                return i;
+                last = i;
             }
         }
 
-        return group.Resources.Count - 1;
+        return last;
     }
 
     private static void KillAll(Stage stage, bool broken)
