@@ -32,6 +32,21 @@ class Commands(HbdTest):
             self.assertEqual(4, done.returncode, words + ": " + done.stderr)
             self.assertRegex(done.stderr, r"\Apermission denied for .*; run hbctl as root\.\n\Z", words)
 
+    def test_files_are_rehearsed_and_compared_without_a_daemon_by_anybody(self):
+        lab = self.lab(media=("mcast",))
+        for path in (lab.dir, lab.srv1.dir, lab.srv1.config):
+            os.chmod(path, 0o755)
+        for words, codes in ((["rehearse", "--json", "--config", lab.srv1.config], (0, 10)), (["diff", "--config", lab.srv1.config, lab.srv1.config], (0,))):
+            done = subprocess.run([*lab.program, "ctl", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                  timeout=10, user=NOBODY, group=NOBODY, extra_groups=[])
+            self.assertIn(done.returncode, codes, done.stderr)
+            if words[0] == "rehearse":
+                cases = {case["name"]: case for case in json.loads(done.stdout)["cases"]}
+                self.assertIn("the only link cut", cases)
+                self.assertIn(105, [line["message"] for line in cases["srv1 loses power"]["timeline"]], "the peer's death is said")
+            else:
+                self.assertEqual("The files agree.\n", done.stdout)
+
 
 class Doctor(HbdTest):
     def doctor(self, lab, host, *more, node="srv1"):

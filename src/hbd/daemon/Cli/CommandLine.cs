@@ -25,7 +25,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(WitnessCommand.Build());
         root.Subcommands.Add(VersionCommand.Build());
-        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, plan, reload, upgrade, convert, export, stop.");
+        Command ctl = new("ctl", "What hbctl does: status, standby, takeover, failback, fence, plan, diff, rehearse, reload, upgrade, convert, export, stop.");
         root.Subcommands.Add(AgentsCommand.BuildExec());
         root.Subcommands.Add(AgentsCommand.BuildStonithExec());
         root.Subcommands.Add(ctl);
@@ -55,6 +55,8 @@ internal static class CommandLine
         root.Subcommands.Add(MetricsCommand.Build(socket));
         root.Subcommands.Add(DoctorCommand.Build(socket));
         root.Subcommands.Add(PlanCommand.Build(socket));
+        root.Subcommands.Add(DiffCommand.Build(socket));
+        root.Subcommands.Add(RehearseCommand.Build());
         root.Subcommands.Add(RenewCommand.BuildReload(socket));
         root.Subcommands.Add(RenewCommand.BuildUpgrade(socket));
         root.Subcommands.Add(StopCommand.Build(socket));

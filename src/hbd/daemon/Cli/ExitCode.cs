@@ -33,6 +33,12 @@ internal static class ExitCode
     /// <summary>Of plan: a reload would stop something.</summary>
     public const int WouldStop = 11;
 
+    /// <summary>Of rehearse: in some case a group is left without a node, or is on both.</summary>
+    public const int Exposed = 10;
+
+    /// <summary>Of diff: the files are not the same.</summary>
+    public const int Differs = 10;
+
     /// <summary>Not in this build (EX_UNAVAILABLE of sysexits.h).</summary>
     public const int Unavailable = 69;
 

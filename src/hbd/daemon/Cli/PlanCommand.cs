@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Text.Json;
-using Hbd.Core.Config;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Plan;
 using Hbd.Daemon.Renewals;
@@ -40,9 +39,9 @@ internal static class PlanCommand
             return ExitCode.NotRunning;
         }
 
-        if (Load(running, out int code) is not { } before || Load(file, out code) is not { } after)
+        if (CheckedFile.Load(running) is not { } before || CheckedFile.Load(file) is not { } after)
         {
-            return code;
+            return ExitCode.Configuration;
         }
 
         ConfigPlan plan = ConfigPlan.Compare(before, after);
@@ -61,24 +60,6 @@ internal static class PlanCommand
         }
 
         return plan.IsRefused ? ExitCode.Failed : plan.IsEmpty ? ExitCode.Ok : plan.Stops ? ExitCode.WouldStop : ExitCode.WouldChange;
-    }
-
-    private static ClusterConfig? Load(string path, out int code)
-    {
-        code = ExitCode.Configuration;
-        if (!ConfigFile.TryRead(path, out byte[] text, out string problem))
-        {
-            Console.Error.WriteLine(problem);
-            return null;
-        }
-
-        ConfigLoadResult result = ConfigLoader.Load(path, text);
-        foreach (ConfigMessage error in result.Errors)
-        {
-            Console.Error.WriteLine(error.ToString());
-        }
-
-        return result.Config;
     }
 
     private static PlanDocument Document(ConfigPlan plan)

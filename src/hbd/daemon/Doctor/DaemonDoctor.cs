@@ -28,7 +28,7 @@ internal static class DaemonDoctor
     {
         if (status.Peer.ConfigMatches == false)
         {
-            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes.");
+            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes; hbctl diff shows where a copy of the other node's differs.");
         }
 
         if (config is not null && config.Digest.ToString("x16", CultureInfo.InvariantCulture) != status.ConfigDigest)

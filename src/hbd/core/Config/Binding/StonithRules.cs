@@ -26,6 +26,41 @@ internal sealed class StonithRules(MessageList messages, string[]? nodes)
 
             CheckBrake(devices, i);
         }
+
+        if (proven is not null)
+        {
+            CheckDuel(devices);
+        }
+    }
+
+    /// <summary>Nodes that lose each other shoot at once. With nothing that keeps one of the shots back, both are off.</summary>
+    private void CheckDuel(List<StonithDraft> devices)
+    {
+        StonithDraft? one = FirstOf(devices, 0);
+        StonithDraft? other = FirstOf(devices, 1);
+        if (one is null || other is null || one.Config.Kind == StonithKind.Meatware || other.Config.Kind == StonithKind.Meatware)
+        {
+            return;
+        }
+
+        bool uneven = one.Config.Delay != other.Config.Delay
+            || one.Config.DelayRandom + other.Config.DelayRandom + one.Config.DelayHolder + other.Config.DelayHolder > Duration.Zero;
+        if (!uneven)
+        {
+            messages.Warn(other.AgentAt, $"nodes that lose each other shoot at the same moment, and both may be off; give the one that "
+                + "is to survive delay = \"3s\" in its [[stonith]], or both delay_holder");
+        }
+    }
+
+    private static StonithDraft? FirstOf(List<StonithDraft> devices, int node)
+    {
+        StonithDraft? first = null;
+        foreach (StonithDraft device in devices)
+        {
+            first = device.Config.Node == node && (first is null || device.Config.Level < first.Config.Level) ? device : first;
+        }
+
+        return first;
     }
 
     /// <summary>Whichever node survives must be able to shoot the other one.</summary>
