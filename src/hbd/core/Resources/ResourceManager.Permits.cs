@@ -195,7 +195,7 @@ internal sealed partial class ResourceManager
         return MayBeLeft(group)
             || (group.Owner == _self
                 ? (runs && group.Local != LocalState.Unknown)
-                    || (!Leaving && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
+                    || (!Leaving && !group.WasHeld && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
                 : !Leaving && alone && !runs && !group.WasHeld);
     }
 
