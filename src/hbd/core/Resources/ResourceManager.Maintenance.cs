@@ -168,7 +168,8 @@ internal sealed partial class ResourceManager
 
     private void ContinueLook(GroupRun group, Instant now, ActionList actions)
     {
-        if (Leaving || group.Local is not (LocalState.Found or LocalState.Unknown))
+        // Also on the way down: what was started by hand would be left behind, and a group that stays unknown ends no shutdown.
+        if (group.Local is not (LocalState.Found or LocalState.Unknown))
         {
             EndLook(group);
             return;
