@@ -76,7 +76,7 @@ internal sealed class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + InstanceBoundNs + Unfencing.BoundNs
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + Unfencing.BoundNs
         + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
@@ -98,9 +98,6 @@ internal sealed class Oracle
     /// <summary>A service that died just before is noticed, and a node that refused a group forgets the failures, both of them one after the other.</summary>
     private long FailureBoundNs => ((_world.Options.MonitorInterval * 2) + (_world.Options.FailureTimeout * 3)).Nanoseconds;
 
-    /// <summary>An instance is stopped, started and looked at, twice; its score is read at its next monitor; and a handover follows from that.</summary>
-    private long InstanceBoundNs => _world.Options.PromotableGroups + _world.Options.BothGroups == 0 ? 0
-        : ((_world.Options.AgentMax * 24) + (_world.Options.Keepalive * 20) + _world.Options.Initdead).Nanoseconds;
 
     /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
     private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0

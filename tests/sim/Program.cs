@@ -17,7 +17,7 @@ internal static class Program
         usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew] [--modes]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                            [--replay]                                    record every life of every node and replay it
-               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew]        one seed with its trace
+               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew] [--modes]  one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
                hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
@@ -143,16 +143,35 @@ internal static class Program
         .Select(l => l.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0)
         .Select(w => (ulong.Parse(w[0], CultureInfo.InvariantCulture), Needs(w[1..]))).ToArray();
 
-    /// <summary>What a run that looks for coverage draws, where the command does not say it: some seeds of every kind.</summary>
-    private static SimNeeds Mixed(SimNeeds needs, ulong seed) => needs != default ? needs : (seed % 16) switch
+    /// <summary>
+    /// What a run that looks for coverage draws, where the command does not say it: some seeds of every kind; three of seven with renewals,
+    /// maintenance or promotable resources, and one of seven with all of them.
+    /// </summary>
+    private static SimNeeds Mixed(SimNeeds needs, ulong seed)
     {
-        0 or 8 => needs with { Fence = true, Modes = true },
-        4 or 12 => needs with { Fence = true },
-        7 => needs with { Ping = true },
-        3 => needs with { Witness = true, Disk = true },
-        1 or 5 or 9 or 13 => needs,
-        _ => needs with { Witness = true },
-    };
+        if (needs != default)
+        {
+            return needs;
+        }
+
+        SimNeeds drawn = (seed % 16) switch
+        {
+            0 or 8 => needs with { Fence = true, Modes = true },
+            4 or 12 => needs with { Fence = true },
+            7 => needs with { Ping = true },
+            3 => needs with { Witness = true, Disk = true },
+            1 or 5 or 9 or 13 => needs,
+            _ => needs with { Witness = true },
+        };
+        return (seed % 7) switch
+        {
+            1 => drawn with { Renew = true },
+            2 => drawn with { Modes = true },
+            3 => drawn with { Pair = true },
+            4 => drawn with { Renew = true, Modes = true, Pair = true },
+            _ => drawn,
+        };
+    }
 
     private static SimNeeds Needs(string[] args) =>
         new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"),

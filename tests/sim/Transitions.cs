@@ -117,7 +117,7 @@ internal sealed class Transitions
             MessageId.GroupTakeover => (TokenMove.Take, self),
             MessageId.GroupReceived => (tie ? TokenMove.TieWon : TokenMove.Receive, self),
             MessageId.GroupTieWon => (TokenMove.TieWon, self),
-            MessageId.GroupYield => (tie ? TokenMove.TieLost : TokenMove.Yield, 1 - self),
+            MessageId.GroupYield when mine => (tie ? TokenMove.TieLost : TokenMove.Yield, 1 - self),
             MessageId.GroupPassed => (mine ? TokenMove.Pass : TokenMove.News, 1 - self),
             _ => (TokenMove.None, owner),
         };

@@ -316,7 +316,12 @@ public sealed partial class ClusterCore
                     _resources.Refill(subject, now, actions);
                     break;
                 case TimerKind.Leave:
-                    OnLeave(now, actions);
+                    if (!Leave(now, actions))
+                    {
+                        // Nothing else that is due is begun any more, a monitor of what is left running least of all.
+                        return false;
+                    }
+
                     break;
             }
         }
@@ -429,15 +434,15 @@ public sealed partial class ClusterCore
         }
     }
 
-    /// <summary>Says "left" a few times, a little apart, then ends.</summary>
-    private void OnLeave(Instant now, ActionList actions)
+    /// <summary>Says "left" a few times, a little apart, then ends; false: now.</summary>
+    private bool Leave(Instant now, ActionList actions)
     {
         if (_lastFramesLeft == 0 && _resources.CountNotClear() == 0)
         {
             int behind = _resources.CountLeftBehind();
             Log(actions, behind > 0 ? MessageId.LeavingHeld : MessageId.LeavingDone, a: behind);
             actions.Add(new ClusterAction { Kind = ClusterActionKind.Exit });
-            return;
+            return false;
         }
 
         // Maintenance that ends in these moments leaves something to stop after all.
@@ -448,6 +453,7 @@ public sealed partial class ClusterCore
         }
 
         _deadlines.Set(TimerKind.Leave, now + (_config.Keepalive / 4));
+        return true;
     }
 
     private static void Log(ActionList actions, MessageId message, int link = -1, long a = 0) =>

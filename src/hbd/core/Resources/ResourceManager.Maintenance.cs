@@ -98,8 +98,15 @@ internal sealed partial class ResourceManager
             return false;
         }
 
-        if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && PeerRuns(group)))
+        // What is only being looked at is let go as it would be without the look; nobody in maintenance holds it.
+        bool letsGo = group.WasHeld ? PeerRuns(group) : !MayAdopt(group);
+        if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && letsGo))
         {
+            if (group.WasHeld && group.Local == LocalState.Found)
+            {
+                Log(actions, MessageId.GroupYield, group);
+            }
+
             BeginStop(group, urgent: true, now, actions);
             return true;
         }
@@ -122,6 +129,12 @@ internal sealed partial class ResourceManager
     /// </summary>
     private bool MayClaim(GroupRun group) => group.Local == LocalState.Found && group.Epoch == 0 && !Leaving && !Waking
         && _peer.State == NodeState.Active && !_peer.NewerSeen && group.PeerKnown && group.Peer.Epoch == 0 && group.Peer.Local.IsClear();
+
+    /// <summary>
+    /// What a person works on is not let go for a token alone: only when the peer runs it. What is running or starting by this node's own
+    /// doing is no such case: that stops with the token.
+    /// </summary>
+    private bool OutlivesToken(GroupRun group) => IsHeld(group) && group.Local is LocalState.Unknown or LocalState.Found;
 
     private bool PeerRuns(GroupRun group) => _peer.State is NodeState.Up or NodeState.Active && group.PeerKnown
         && group.Peer.Local is not LocalState.Unknown && !group.Peer.Local.IsClear();
@@ -168,7 +181,8 @@ internal sealed partial class ResourceManager
 
     private void ContinueLook(GroupRun group, Instant now, ActionList actions)
     {
-        if (Leaving || group.Local is not (LocalState.Found or LocalState.Unknown))
+        // Also on the way down: what was started by hand would be left behind, and a group that stays unknown ends no shutdown.
+        if (group.Local is not (LocalState.Found or LocalState.Unknown))
         {
             EndLook(group);
             return;

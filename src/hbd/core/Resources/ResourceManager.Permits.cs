@@ -179,7 +179,13 @@ internal sealed partial class ResourceManager
     /// <summary>Whether the permit is long enough to start here, besides everything that holds for any group.</summary>
     private bool PermitAllows(GroupRun group) => group.Permit is not { } permit
         || (_peer.State == NodeState.Dead ? HasLeaseAndWaited(group)
-            : (_peer.State == NodeState.Left || permit.Confirmed) && (LeaseHolds(group) || _permits.Allows(permit.PeerUntil)));
+            : (_peer.State == NodeState.Left || (permit.Confirmed && PeerNamesUs(group))) && (LeaseHolds(group) || _permits.Allows(permit.PeerUntil)));
+
+    /// <summary>
+    /// The peer has said that the group is ours. A token that the witness told of is no news to it yet: by the one that it knows it may have
+    /// started the group just now, and what it said before, that nothing runs there, was said by an owner.
+    /// </summary>
+    private bool PeerNamesUs(GroupRun group) => group.PeerKnown && OwnerFromWire(group.Peer.Owner) == _self;
 
     private bool LeaseHolds(GroupRun group) =>
         group.Permit is { } permit && permit.LeaseEpoch == LeaseEpochOf(group) && _permits.Allows(permit.LeaseUntil);
@@ -195,7 +201,7 @@ internal sealed partial class ResourceManager
         return MayBeLeft(group)
             || (group.Owner == _self
                 ? (runs && group.Local != LocalState.Unknown)
-                    || (!Leaving && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
+                    || (!Leaving && !group.WasHeld && group.Local == LocalState.Stopped && (alone || _peer.State == NodeState.Active))
                 : !Leaving && alone && !runs && !group.WasHeld);
     }
 
@@ -217,7 +223,7 @@ internal sealed partial class ResourceManager
         }
 
         GroupPermit permit = group.Permit!;
-        bool ours = group.Owner == _self && _peer.State == NodeState.Active && permit.Confirmed && _permits.Allows(permit.PeerUntil);
+        bool ours = group.Owner == _self && _peer.State == NodeState.Active && permit.Confirmed && PeerNamesUs(group) && _permits.Allows(permit.PeerUntil);
         bool raise = ours && owner != _self && word.Epoch < Limits.Epoch;
         permit.HandedBy = 0;
         group.SetOwner(raise ? word.Epoch + 1 : word.Epoch, raise ? _self : owner);

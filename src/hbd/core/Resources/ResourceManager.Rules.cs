@@ -33,7 +33,8 @@ internal sealed partial class ResourceManager
         group.Permit?.Receive(0);
         group.Away &= owner != _self;
         group.Stays = owner == _self && _ping.PeerIsBetter;
-        Log(actions, owner == _self ? MessageId.GroupReceived : mine ? MessageId.GroupYield : MessageId.GroupPassed, group);
+        bool yields = mine && !OutlivesToken(group);
+        Log(actions, owner == _self ? MessageId.GroupReceived : yields ? MessageId.GroupYield : MessageId.GroupPassed, group);
         Touch(group, actions);
     }
 
@@ -83,12 +84,8 @@ internal sealed partial class ResourceManager
     private bool DecideAsOther(GroupRun group, Instant now, ActionList actions)
     {
         group.Giving = false;
-        bool entitled = MayTake(group);
-        bool takes = entitled && InForce == SplitBrain.Ignore;
-
-        // What is found running and could be taken runs on under split_brain = "freeze", untaken.
-        bool adopts = group.Local == LocalState.Found && (entitled || AwaitsWord(group));
-        if (group.Local is LocalState.Starting or LocalState.Running or LocalState.Found && !adopts)
+        bool takes = MayTake(group) && InForce == SplitBrain.Ignore;
+        if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && !MayAdopt(group)))
         {
             BeginStop(group, urgent: true, now, actions);
             return true;
@@ -141,6 +138,9 @@ internal sealed partial class ResourceManager
     /// </summary>
     private bool AwaitsWord(GroupRun group) => !Leaving && !group.PeerKnown
         && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
+
+    /// <summary>What is found running and could be taken runs on under split_brain = "freeze", untaken.</summary>
+    private bool MayAdopt(GroupRun group) => MayTake(group) || AwaitsWord(group);
 
     private bool HasProof(GroupRun group) => group.Require switch
     {
