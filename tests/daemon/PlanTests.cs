@@ -1,6 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using System.Text;
+using Hbd.Core;
+using Hbd.Core.Diagnostics;
 using Hbd.Core.Config;
 using Hbd.Daemon.Plan;
 using Hbd.Daemon.Renewals;
@@ -92,6 +96,88 @@ public sealed class PlanTests
             _ = RenewalFiles.Read(bytes.AsSpan(0, length), process: 5, started: 0);
         }
     }
+
+    /// <summary>A key that nobody put into the plan would be changed by a reload without a word, or not at all.</summary>
+    [Fact]
+    public void EveryPropertyOfAConfigurationShows()
+    {
+        ClusterConfig config = Load(Head + Links + s_group + "[[stonith]]\nhost = \"srv1\"\nagent = \"meatware\"\n");
+        foreach (PropertyInfo property in Settable<ClusterConfig>("Media", "Groups", "Stonith", "Digest"))
+        {
+            Assert.True(Differ(config, Changed(config, property)), "cluster: " + property.Name);
+        }
+
+        GroupConfig group = config.Groups[0];
+        foreach (PropertyInfo property in Settable<GroupConfig>("Name", "Resources"))
+        {
+            Assert.True(Differ(config, config with { Groups = [Changed(group, property)] }), "group: " + property.Name);
+        }
+
+        ResourceConfig resource = group.Resources[0] with { Mode = ResourceMode.Promotable };
+        ClusterConfig before = With(config, resource);
+        foreach (PropertyInfo property in Settable<ResourceConfig>("IsAddress"))
+        {
+            Assert.True(Differ(before, With(config, Changed(resource, property))), "resource: " + property.Name);
+        }
+
+        foreach (PropertyInfo property in Settable<StonithConfig>("Kind", "Type"))
+        {
+            Assert.True(Differ(config, config with { Stonith = [Changed(config.Stonith[0], property)] }), "device: " + property.Name);
+        }
+    }
+
+    [Fact]
+    public void AnInstanceOnBothNodesIsNotLeftBehind()
+    {
+        ClusterConfig config = Load(Head + Links + s_group);
+        ClusterConfig both = With(config, config.Groups[0].Resources[0] with { Mode = ResourceMode.Both });
+        Assert.True(ConfigPlan.Compare(both, config).IsRefused);
+        Assert.False(ConfigPlan.Compare(config, both).IsRefused);
+        Assert.Equal([0], ConfigPlan.Compare(config, both).StopFrom);
+    }
+
+    private static ClusterConfig With(ClusterConfig config, ResourceConfig first) => config with
+    {
+        Groups = [config.Groups[0] with { Resources = [first, .. config.Groups[0].Resources.Skip(1)] }],
+    };
+
+    private static bool Differ(ClusterConfig a, ClusterConfig b) => !ConfigItems.Of(a).SequenceEqual(ConfigItems.Of(b));
+
+    private static PropertyInfo[] Settable<T>(params string[] except) =>
+        [.. typeof(T).GetProperties().Where(p => p.CanWrite && !except.Contains(p.Name))];
+
+    private static T Changed<T>(T record, PropertyInfo property)
+        where T : class
+    {
+        object copy = typeof(T).GetMethod("<Clone>$")!.Invoke(record, null)!;
+        property.SetValue(copy, Another(property.PropertyType, property.GetValue(record)));
+        return (T)copy;
+    }
+
+    private static object Another(Type type, object? value) => value switch
+    {
+        Duration d => d + Duration.FromSeconds(1),
+        bool b => !b,
+        int i => 1 - i,
+        string s => s + "x",
+        Enum e => Enum.GetValues(type).Cast<Enum>().First(v => !v.Equals(e)),
+        IReadOnlyList<string> => new[] { "one", "other" },
+        IReadOnlyList<KeyValuePair<string, string>> => new[] { new KeyValuePair<string, string>("new", "value") },
+        IReadOnlyList<MonitorConfig> => new[] { new MonitorConfig(7, Duration.FromSeconds(7), Duration.FromSeconds(7)) },
+        IReadOnlyList<RespawnConfig> => new[] { new RespawnConfig("nobody", "/bin/true", []) },
+        IReadOnlyList<AlertConfig> => new[] { new AlertConfig { Program = "/bin/true", Classes = EventClasses.Node, Timeout = Duration.FromSeconds(1), Queue = 1 } },
+        ControlConfig => new ControlConfig { ViewerGroup = "adm" },
+        null when type == typeof(PingConfig) => new PingConfig
+        {
+            Targets = [], Interval = Duration.FromSeconds(1), Deadping = Duration.FromSeconds(3), Hold = Duration.FromSeconds(1), Up = 1,
+        },
+        null when type == typeof(WitnessConfig) => new WitnessConfig { Address = null, Port = 1, Device = "/dev/sdb", Lease = Duration.FromSeconds(1) },
+        null when type == typeof(HooksConfig) => new HooksConfig("/etc/hbd/rc.d", Duration.FromSeconds(1)),
+        null when type == typeof(MetricsConfig) => new MetricsConfig(null, 0, "/run/hbd/metrics"),
+        null when type == typeof(string) => "something",
+        null when type == typeof(bool?) => true,
+        _ => throw new InvalidOperationException("no other value of " + type),
+    };
 
     private static ConfigPlan Compare(string before, string after) => ConfigPlan.Compare(Load(Head + Links + before), Load(Head + Links + after));
 

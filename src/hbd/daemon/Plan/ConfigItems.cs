@@ -76,6 +76,7 @@ internal static class ConfigItems
         Setting(items, "watchdog_timeout", config.WatchdogTimeout.ToString());
         Setting(items, "witness", config.Witness is not { } witness ? "none"
             : (witness.Device ?? witness.Address + " port " + Number(witness.Port)) + " lease " + witness.Lease);
+        AddOwn(items, config);
         if (config.Ping is { } ping)
         {
             Setting(items, "ping_interval", ping.Interval.ToString());
@@ -86,6 +87,30 @@ internal static class ConfigItems
             {
                 Setting(items, "ping " + target.Name, string.Join<IPAddress>(", ", target.Addresses) + " weight " + Number(target.Weight));
             }
+        }
+    }
+
+    /// <summary>What is each node's own and not in the digest of the pair.</summary>
+    private static void AddOwn(List<ConfigItem> items, ClusterConfig config)
+    {
+        Setting(items, "address_lease", Word(config.AddressLease));
+        Setting(items, "recorder_mb", Number(config.RecorderMegabytes));
+        Setting(items, "control viewer_group", config.Control.ViewerGroup ?? "");
+        Setting(items, "control operator_group", config.Control.OperatorGroup ?? "");
+        Setting(items, "control admin_group", config.Control.AdminGroup ?? "");
+        Setting(items, "hooks", config.Hooks is { } hooks ? hooks.Directory + " timeout " + hooks.Timeout : "none");
+        Setting(items, "metrics", config.Metrics is not { } metrics ? "none" : metrics.Path ?? metrics.Address + " port " + Number(metrics.Port));
+        for (int i = 0; i < config.Respawn.Count; i++)
+        {
+            RespawnConfig respawn = config.Respawn[i];
+            Setting(items, "respawn " + Number(i + 1), respawn.User + " " + respawn.Program + " " + string.Join(' ', respawn.Arguments));
+        }
+
+        for (int i = 0; i < config.Alerts.Count; i++)
+        {
+            AlertConfig alert = config.Alerts[i];
+            Setting(items, "alert " + Number(i + 1), alert.Program + " events " + alert.Classes + " messages " + string.Join(' ', alert.Messages)
+                + " timeout " + alert.Timeout + " queue " + Number(alert.Queue));
         }
     }
 
@@ -151,6 +176,15 @@ internal static class ConfigItems
         Put("failure_timeout", resource.FailureTimeout.ToString());
         Put("on_fail start", resource.OnStartFail.ToString());
         Put("on_fail monitor", resource.OnMonitorFail.ToString());
+        Put("on_fail stop", resource.OnStopFail.ToString());
+        Put("runs", resource.Mode.ToString());
+        if (resource.Mode != ResourceMode.Single)
+        {
+            Put("notify", Word(resource.Notify));
+            Put("promote timeout", resource.PromoteTimeout.ToString());
+            Put("demote timeout", resource.DemoteTimeout.ToString());
+        }
+
         void Put(string key, string value) => Add(items, ConfigItemKind.Resource, resource.Name, key, value);
     }
 

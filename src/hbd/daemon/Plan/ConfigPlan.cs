@@ -152,9 +152,10 @@ internal sealed class ConfigPlan
         return restarts;
     }
 
-    private static bool RunsTheSame(ResourceConfig a, ResourceConfig b)
+    internal static bool RunsTheSame(ResourceConfig a, ResourceConfig b)
     {
         bool same = a.Name == b.Name && a.Class == b.Class && a.Provider == b.Provider && a.Type == b.Type
+            && a.Mode == b.Mode
             && a.Arguments.Count == b.Arguments.Count && a.Parameters.Count == b.Parameters.Count;
         for (int i = 0; same && i < a.Arguments.Count; i++)
         {

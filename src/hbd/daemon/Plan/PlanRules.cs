@@ -24,6 +24,36 @@ internal static class PlanRules
         RefuseIf(!ShareALink(before, after), ConfigItemKind.Link, after.Media[0].Name,
             "no link stays as it is, and the nodes would lose each other; add the new links on both nodes first, remove the old ones after that", entries);
         RefuseWitness(before, after, entries);
+        RefuseInstances(before, after, entries);
+    }
+
+    /// <summary>What runs on both nodes is not stopped with its group, so a reload would leave an instance behind that nobody looks after.</summary>
+    private static void RefuseInstances(ClusterConfig before, ClusterConfig after, List<PlanEntry> entries)
+    {
+        foreach (GroupConfig group in before.Groups)
+        {
+            foreach (ResourceConfig resource in group.Resources)
+            {
+                RefuseIf(resource.Mode != ResourceMode.Single && !IsKept(group.Name, resource, after), ConfigItemKind.Resource, resource.Name,
+                    "its instance runs on both nodes; stop hbd on this node, change the file, start it, then do the same on the other", entries);
+            }
+        }
+    }
+
+    private static bool IsKept(string name, ResourceConfig resource, ClusterConfig after)
+    {
+        foreach (GroupConfig group in after.Groups)
+        {
+            foreach (ResourceConfig other in group.Resources)
+            {
+                if (group.Name == name && ConfigPlan.RunsTheSame(resource, other))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Leases count only as long as both nodes ask the same third vote for the same groups by the same rules.</summary>

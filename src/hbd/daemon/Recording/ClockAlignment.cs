@@ -11,7 +11,12 @@ namespace Hbd.Daemon.Recording;
 /// </summary>
 internal sealed class FrameTimes : IRecordingVisitor
 {
-    /// <summary>One frame of so many is enough.</summary>
+    /// <summary>
+    /// Every frame of a young life counts: no frame is then heard before it was sent, and what one node does because of the other comes after
+    /// it. Later one of so many is enough, the shortest way of thousands is known.
+    /// </summary>
+    private const ulong Young = 65_536;
+
     private const ulong Sample = 8;
 
     private const int SamplesMax = 2_000_000;
@@ -37,13 +42,13 @@ internal sealed class FrameTimes : IRecordingVisitor
         for (int i = 0; i < record.Wrote.Count && _sequence is { } sequence; i++)
         {
             _sequence = unchecked(sequence + 1);
-            if (_sequence % Sample == 0 && _sent.Count < SamplesMax)
+            if (IsSample(_sequence.Value) && _sent.Count < SamplesMax)
             {
                 _sent[(life.Generation, _sequence.Value)] = wall;
             }
         }
 
-        if (record.IsFrame && record.Event.Packet is { } packet && packet.Sequence % Sample == 0 && _heard.Count < SamplesMax)
+        if (record.IsFrame && record.Event.Packet is { } packet && IsSample(packet.Sequence) && _heard.Count < SamplesMax)
         {
             _heard.Add((packet.Generation, packet.Sequence, wall));
         }
@@ -73,6 +78,8 @@ internal sealed class FrameTimes : IRecordingVisitor
 
         return spans.Count == 0 ? null : time => Nearest(spans, time / SpanNs);
     }
+
+    private static bool IsSample(ulong sequence) => sequence < Young || sequence % Sample == 0;
 
     private static long Nearest(SortedDictionary<long, (long There, long Back)> spans, long span)
     {
