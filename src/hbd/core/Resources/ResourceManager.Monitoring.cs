@@ -78,7 +78,7 @@ internal sealed partial class ResourceManager
     /// </summary>
     public void WantMonitor(int groupIndex, int index, Instant now)
     {
-        if ((uint)groupIndex >= (uint)_groups.Length)
+        if (groupIndex < 0 || groupIndex >= _groups.Length)
         {
             return;
         }

@@ -53,6 +53,12 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
             return Monitor(call) is var now && now == AgentResult.Degraded ? AgentResult.Ok : now;
         }
 
+        // Left by udev, which had found only some of the members: they are taken, and would be found busy.
+        if (Kernel(device) is not null && Stop(call) is var cleared && cleared != AgentResult.Ok)
+        {
+            return cleared;
+        }
+
         IReadOnlyList<string>? members = Members(call);
         string name = Path.GetFileName(device);
         AgentResult result = members is not null ? Assemble(call, device, name, members) : WithProgram(call, device);
