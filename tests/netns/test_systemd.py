@@ -32,7 +32,7 @@ chmod 755 /usr/bin/systemctl
 UNITS = r"""
 printf '[Service]\nExecStart=/bin/sleep 300\n' > /etc/systemd/system/web.service
 printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' > /etc/systemd/system/bad.service
-printf '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=100\n' > /etc/systemd/system/flap.service
+printf '[Service]\nType=oneshot\nExecStart=/bin/false\nRestart=on-failure\nRestartSec=100\n' > /etc/systemd/system/flap.service
 timeout 10 systemctl daemon-reload
 """
 
@@ -90,8 +90,18 @@ class Systemd(unittest.TestCase):
         self.expect(0, "kill -9 " + self.main_pid())
         self.happens(lambda: "(failure 3)" in self.log(), 5, "signals come again")
 
-    def test_without_the_bus_it_is_systemctl_and_the_log_says_so_once(self):
+    def test_without_the_private_socket_it_is_the_system_bus(self):
+        if self.machine.run("test -S /run/dbus/system_bus_socket")[0] != 0:
+            self.skipTest("needs dbus-daemon")
         self.daemon("rm -f /run/systemd/private")
+        before = self.main_pid()
+        self.happens(lambda: "running" in self.expect(0, "/opt/hbd ctl status"), 5, "the group runs")
+        self.expect(0, "kill -9 " + before)
+        self.happens(lambda: self.main_pid() not in ("0", before), 5, "it was started again")
+        self.assertNotEqual(0, self.machine.run("cat /run/called")[0], "systemctl was run")
+
+    def test_without_the_library_it_is_systemctl_and_the_log_says_so_once(self):
+        self.daemon("rm -f /usr/lib/*/libsystemd.so.0 /usr/lib64/libsystemd.so.0")
         self.assertIn("start web.service", self.expect(0, "cat /run/called"))
         self.assertEqual(1, self.log().count("units are asked about with systemctl"), self.log())
 

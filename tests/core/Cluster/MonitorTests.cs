@@ -55,6 +55,8 @@ public sealed class MonitorTests
         node.AnswerAll(AgentAction.Start, AgentResult.Ok);
         node.AnswerAll(AgentAction.Start, AgentResult.Ok);
         Assert.Equal(LocalState.Running, node.Local);
+        node.Wait(Duration.FromSeconds(1));
+        node.AnswerAll(AgentAction.Monitor, AgentResult.Ok);
         node.Forget();
         node.Step(ClusterEvent.MonitorWanted(0, 1));
         node.Step(ClusterEvent.MonitorWanted(0, 7));
