@@ -101,9 +101,9 @@ check: test mutants coverage ## test, every fault that must be found, all transi
 	@$(SIMULATOR) explore --from calm --depth 12
 	dotnet format hbd.slnx --no-restore --verify-no-changes
 
-messages: ## write doc/messages.md and doc/status.schema.json anew from the source
+messages: ## write doc/messages.md, the table of keys in doc/configuration.md and doc/status.schema.json anew from the source
 	@tools/bootstrap build
-	HBD_WRITE_PAGES=1 dotnet test tests/core -c Release --nologo -v quiet --filter MessagePageTests
+	HBD_WRITE_PAGES=1 dotnet test tests/core -c Release --nologo -v quiet --filter 'MessagePageTests|KeyReferenceTests'
 	HBD_WRITE_PAGES=1 dotnet test tests/daemon -c Release --nologo -v quiet --filter StatusSchemaTests
 
 sim: $(STAMPS)/tests ## the simulator: make sim SEEDS=10000 FIRST=1
@@ -156,7 +156,7 @@ clean: ## remove everything that was built
 install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -D -m 0755 $(HBD) $(DESTDIR)$(SBINDIR)/hbd
 	ln -sfn hbd $(DESTDIR)$(SBINDIR)/hbctl
-	install -d -m 0755 $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -d -m 0755 $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(OCFDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	for agent in $(BUILT_IN); do ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(OCFDIR)/$$agent; done
 	install -d -m 0755 $(DESTDIR)$(BINDIR) $(DESTDIR)$(HEARTBEAT)
 	ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(BINDIR)/cl_status
@@ -179,8 +179,8 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -D -m 0644 packaging/completion/hbd $(DESTDIR)$(COMPLETION)/hbd
 	ln -sfn hbd $(DESTDIR)$(COMPLETION)/hbctl
 	install -d -m 0755 $(DESTDIR)$(DOCDIR)/examples
-	install -m 0644 README.md CHANGELOG.md LICENSE $(wildcard doc/*.md) $(DESTDIR)$(DOCDIR)
-	install -m 0644 etc/hbd.toml etc/authkeys $(DESTDIR)$(DOCDIR)/examples
+	install -m 0644 README.md CHANGELOG.md LICENSE $(wildcard doc/*.md) doc/status.schema.json $(DESTDIR)$(DOCDIR)
+	install -m 0644 etc/hbd.toml etc/authkeys etc/samples/*.toml $(DESTDIR)$(DOCDIR)/examples
 
 uninstall: ## remove what install copied; the configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(SBINDIR)/hbctl $(DESTDIR)$(UNITDIR)/hbd.service $(DESTDIR)$(UNITDIR)/hbd-witness.service
@@ -192,11 +192,11 @@ uninstall: ## remove what install copied; the configuration stays
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))
 	rm -f $(DESTDIR)$(LIBDIR)/make-authkeys $(DESTDIR)$(LIBDIR)/replace-running
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/shims/,$(SHIMS))
-	if [ -d $(DESTDIR)$(LIBDIR)/shims ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR)/shims; fi
+	for name in shims plugins; do if [ -d $(DESTDIR)$(LIBDIR)/$$name ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR)/$$name; fi; done
 	if [ -d $(DESTDIR)$(LIBDIR) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR); fi
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(INCLUDE)
 
-deb: $(HBD) ## Debian package in artifacts/packages
+deb: $(HBD) ## Debian packages (hbd, hbd-dev) in artifacts/packages
 	@tools/bootstrap packages
 	rm -rf $(OUT)/deb
 	mkdir -p $(OUT)/deb/hbd $(OUT)/packages
@@ -206,7 +206,7 @@ deb: $(HBD) ## Debian package in artifacts/packages
 	cp $(OUT)/deb/*.deb $(OUT)/packages
 	@ls $(OUT)/packages/*.deb
 
-rpm: $(HBD) ## RPM package in artifacts/packages
+rpm: $(HBD) ## RPM packages (hbd, hbd-devel) in artifacts/packages
 	@tools/bootstrap packages
 	rm -rf $(OUT)/rpm
 	mkdir -p $(OUT)/rpm $(OUT)/packages

@@ -31,8 +31,6 @@ FILES = {
     "/etc/hbd/hbd.toml": 0o644,
     "/usr/lib/hbd/make-authkeys": 0o755,
     "/usr/lib/hbd/replace-running": 0o755,
-    "/usr/include/hbd/hbd_agent.h": 0o644,
-    "/usr/include/hbd/hbd_stonith.h": 0o644,
     "/usr/lib/ocf/resource.d/hbd/IPaddr": 0o777,
     "/usr/lib/systemd/system/hbd.service": 0o644,
     "/usr/lib/systemd/system/hbd-witness.service": 0o644,
@@ -49,12 +47,20 @@ FILES = {
     "/usr/share/doc/hbd/README.md": 0o644,
     "/usr/share/doc/hbd/examples/authkeys": 0o644,
     "/usr/share/doc/hbd/examples/hbd.toml": 0o644,
+    "/usr/lib/hbd/plugins/": 0o755,
+    **{"/usr/share/doc/hbd/examples/" + os.path.basename(f): 0o644 for f in glob.glob(os.path.join(TREE, "etc", "samples", "*.toml"))},
+    **{"/usr/share/doc/hbd/" + os.path.basename(f): 0o644 for f in glob.glob(os.path.join(TREE, "doc", "*.md"))},
     "/usr/share/man/man5/hbd-authkeys.5": 0o644,
     "/usr/share/man/man5/hbd.toml.5": 0o644,
     "/usr/share/man/man7/hbd-messages.7": 0o644,
     "/usr/share/man/man8/hbctl.8": 0o644,
     "/usr/share/man/man8/hbd.8": 0o644,
 }
+
+
+HEADERS = {"/usr/include/hbd/hbd_agent.h": 0o644, "/usr/include/hbd/hbd_stonith.h": 0o644}
+DEB, RPM = "hbd_*.deb", "hbd-[0-9]*.rpm"
+DEB_DEV, RPM_DEV = "hbd-dev_*.deb", "hbd-devel-*.rpm"
 
 
 def output(*command, **more):
@@ -88,33 +94,48 @@ def digest(path):
 class Files(unittest.TestCase):
     """Both packages hold the same."""
 
-    def test_the_deb_has_the_files_with_owner_and_modes(self):
+    def in_deb(self, pattern):
         found = {}
-        for line in output("dpkg-deb", "-c", package("*.deb")).splitlines():
+        for line in output("dpkg-deb", "-c", package(pattern)).splitlines():
             letters, owner, _, _, _, name = line.split(maxsplit=5)
             self.assertEqual("root/root", owner, line)
             found[re.sub(r"^\.(/lib/systemd)", r"./usr\1", name).lstrip(".").split(" -> ")[0].removesuffix(".gz")] = mode_of(letters)
-        self.assertEqual(FILES, {name: found.get(name) for name in FILES})
+        return found
 
-    def test_the_rpm_has_the_files_with_owner_and_modes(self):
+    def in_rpm(self, pattern):
         found = {}
         for line in output("rpm", "-qp", "--qf", "[%{FILENAMES} %{FILEMODES:octal} %{FILEUSERNAME} %{FILEGROUPNAME}\\n]",
-                           package("*.rpm")).splitlines():
+                           package(pattern)).splitlines():
             name, mode, owner, group = line.split()
             self.assertEqual(("root", "root"), (owner, group), line)
-            found[name.removesuffix(".gz")] = int(mode, 8) & 0o777
+            directory = int(mode, 8) & 0o170000 == 0o040000
+            found[name.removesuffix(".gz") + ("/" if directory else "")] = int(mode, 8) & 0o777
+        return found
+
+    def test_the_deb_has_the_files_with_owner_and_modes(self):
+        found = self.in_deb(DEB)
+        self.assertEqual(FILES, {name: found.get(name) for name in FILES})
+
+    def test_the_headers_have_packages_of_their_own(self):
+        for found, headers in ((self.in_deb(DEB), self.in_deb(DEB_DEV)), (self.in_rpm(RPM), self.in_rpm(RPM_DEV))):
+            self.assertEqual(HEADERS, {name: headers.get(name) for name in HEADERS})
+            self.assertFalse([name for name in found if name.startswith("/usr/include")])
+
+    def test_the_rpm_has_the_files_with_owner_and_modes(self):
+        found = self.in_rpm(RPM)
         self.assertEqual(FILES, {name: found.get(name) for name in FILES})
 
     def test_the_configuration_is_the_administrators(self):
-        self.assertEqual("/etc/hbd/hbd.toml\n", output("dpkg-deb", "-I", package("*.deb"), "conffiles"))
-        self.assertEqual("/etc/hbd/hbd.toml\n", output("rpm", "-qpc", package("*.rpm")))
+        self.assertEqual("/etc/hbd/hbd.toml\n", output("dpkg-deb", "-I", package(DEB), "conffiles"))
+        self.assertEqual("/etc/hbd/hbd.toml\n", output("rpm", "-qpc", package(RPM)))
 
     def test_dependencies_name_libssl_and_the_package_that_is_replaced(self):
-        fields = output("dpkg-deb", "-f", package("*.deb"))
+        fields = output("dpkg-deb", "-f", package(DEB))
         self.assertRegex(fields, r"Depends:.*libc6 \(>= .*libssl3t64 \| libssl3")
         self.assertRegex(fields, r"Conflicts: heartbeat\nReplaces: heartbeat")
-        self.assertIn("openssl-libs", output("rpm", "-qpR", package("*.rpm")))
-        self.assertIn("heartbeat < 4", output("rpm", "-qp", "--obsoletes", package("*.rpm")))
+        self.assertRegex(output("rpm", "-qpR", package(RPM)), r"(?m)^util-linux$")
+        self.assertIn("openssl-libs", output("rpm", "-qpR", package(RPM)))
+        self.assertIn("heartbeat < 4", output("rpm", "-qp", "--obsoletes", package(RPM)))
 
     def test_version_txt_changelogs_and_spec_agree(self):
         version = text_of("version.txt").strip()
@@ -127,7 +148,7 @@ class Files(unittest.TestCase):
     def test_lintian_has_nothing_to_say(self):
         if not shutil.which("lintian"):
             self.skipTest("no lintian here")
-        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", package("*.deb")],
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", package(DEB), package(DEB_DEV)],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual((0, ""), (done.returncode, done.stdout))
 
@@ -135,12 +156,12 @@ class Files(unittest.TestCase):
         if not shutil.which("rpmlint"):
             self.skipTest("no rpmlint here")
         done = subprocess.run(["rpmlint", "--rpmlintrc", os.path.join(TREE, "packaging", "rpm", "hbd.rpmlintrc"),
-                               package("*.rpm")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.assertFalse(re.findall(r"(?m)^hbd\.\w+: [EW]: .*", done.stdout), done.stdout)
+                               package(RPM), package(RPM_DEV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertFalse(re.findall(r"(?m)^hbd(?:-devel)?\.\w+: [EW]: .*", done.stdout), done.stdout)
         self.assertIn(" 0 errors, 0 warnings", done.stdout)
 
     def test_built_again_each_has_the_same_bytes(self):
-        for target, pattern in (("deb", "*.deb"), ("rpm", "*.rpm")):
+        for target, pattern in (("deb", DEB), ("deb", DEB_DEV), ("rpm", RPM), ("rpm", RPM_DEV)):
             with self.subTest(target):
                 before = digest(package(pattern))
                 subprocess.run(["make", "-C", TREE, target], check=True, stdout=subprocess.DEVNULL)
@@ -156,7 +177,7 @@ class Texts(unittest.TestCase):
         self.addCleanup(os.remove, unit)
         with open(unit, "w") as file:
             file.write(re.sub(r"(?m)^Documentation=.*\n", "", text_of("packaging", "systemd", "hbd.service")).replace(
-                "/usr/sbin/hbd run", "/bin/true"))
+                "/usr/sbin/hbd run", "/bin/true").replace("/usr/sbin/hbctl reload", "/bin/true"))
         done = subprocess.run(["systemd-analyze", "verify", unit], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual((0, ""), (done.returncode, done.stdout))
 
@@ -248,7 +269,7 @@ class Installed(unittest.TestCase):
         self.assertIn(GOOD, self.done(root, "cat /etc/hbd/hbd.toml"))
 
     def test_deb_from_installation_to_purge(self):
-        root, path = self.root("*.deb")
+        root, path = self.root(DEB)
         install = "dpkg -i --force-depends --force-confold %s" % path
         self.done(root, install)
         self.nothing_was_stopped(root.asked())
@@ -269,7 +290,7 @@ class Installed(unittest.TestCase):
     def test_rpm_from_installation_to_removal(self):
         if not shutil.which("rpm"):
             self.skipTest("no rpm here")
-        root, path = self.root("*.rpm")
+        root, path = self.root(RPM)
         rpm = "rpm --dbpath /tmp/rpmdb --nodeps %s" + (" --force-debian" if os.path.exists("/etc/debian_version") else "")
         self.done(root, rpm % ("-i " + path))
         asked = root.asked()
@@ -310,7 +331,7 @@ srv1 = ["10.9.9.100/24/eth0"]
     def setUp(self):
         if NO_ROOT:
             self.skipTest(NO_ROOT)
-        path = package("*.deb")
+        path = package(DEB)
         try:
             self.machine = Booted(path)
         except OSError as error:
