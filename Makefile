@@ -31,7 +31,7 @@ CLASSIC   := hb_standby hb_takeover
 HEARTBEAT := $(PREFIX)/share/heartbeat
 
 # Names of built-in agents that also are OCF agents: links to hbd.
-BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock Filesystem LinuxSCSI MailTo AudibleAlarm drbddisk
+BUILT_IN := IPaddr IPaddr2 IPv6addr WriteFile symlink Symlink Dummy Delay Sysctl Route IPsrcaddr SendArp portblock Filesystem LinuxSCSI Raid1 MailTo AudibleAlarm drbddisk
 # Pacemaker's tools as agents call them: links to hbd in a directory that only agents see.
 SHIMS    := crm_attribute crm_master crm_node attrd_updater crm_resource crm_mon crm_failcount crm_standby cibadmin
 HBD    := $(OUT)/bin/hbd

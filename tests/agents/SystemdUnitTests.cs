@@ -3,6 +3,7 @@ using System.IO;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
+using Hbd.Sys;
 using Xunit;
 
 namespace Hbd.Agents.Tests;
@@ -97,6 +98,45 @@ public sealed class SystemdUnitTests : IDisposable
     }
 
     [Theory]
+    [InlineData(AgentAction.Start, "org.freedesktop.systemd1.NoSuchUnit", AgentResult.NotInstalled)]
+    [InlineData(AgentAction.Stop, "org.freedesktop.systemd1.NoSuchUnit", AgentResult.Ok)]
+    [InlineData(AgentAction.Start, "org.freedesktop.systemd1.UnitMasked", AgentResult.Generic)]
+    [InlineData(AgentAction.Stop, "org.freedesktop.DBus.Error.AccessDenied", AgentResult.Permission)]
+    public void A_job_that_is_refused_says_what_systemctl_says(AgentAction action, string error, AgentResult expected)
+    {
+        Assert.Equal(expected, SystemdUnit.Refused(action, error, "words", out string reason));
+        Assert.Equal(expected == AgentResult.Ok ? "" : "words", reason);
+    }
+
+    [Theory]
+    [InlineData("done", "", AgentResult.Ok, "")]
+    [InlineData("skipped", "", AgentResult.Ok, "")]
+    [InlineData("failed", "exit-code", AgentResult.Generic, "Job for web.service failed: exit-code")]
+    [InlineData("canceled", "", AgentResult.Generic, "Job for web.service: canceled")]
+    [InlineData("dependency", "", AgentResult.Generic, "Job for web.service: dependency")]
+    public void Every_result_of_a_job_has_its_code(string result, string because, AgentResult expected, string words)
+    {
+        Assert.Equal(expected, SystemdUnit.JobResult("web.service", result, because, out string reason));
+        Assert.Equal(words, reason);
+    }
+
+    [Theory]
+    [InlineData("web.service", "/org/freedesktop/systemd1/unit/web_2eservice")]
+    [InlineData("vpn@a-1.service", "/org/freedesktop/systemd1/unit/vpn_40a_2d1_2eservice")]
+    [InlineData("9p.mount", "/org/freedesktop/systemd1/unit/_39p_2emount")]
+    public void The_object_of_a_unit_has_its_name_escaped(string unit, string path) => Assert.Equal(path, ServiceManager.PathOf(unit));
+
+    [Fact]
+    public void Without_a_library_the_program_is_used_and_it_is_said_once()
+    {
+        using TestLoop loop = Unit("/nowhere/libsystemd.so.0");
+        Expect(loop, AgentAction.Start, AgentResult.Ok);
+        Expect(loop, AgentAction.Monitor, AgentResult.Ok);
+        Expect(loop, AgentAction.Stop, AgentResult.Ok);
+        Assert.Contains("/nowhere/libsystemd.so.0", Assert.Single(loop.BusWords), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nginx", "nginx.service")]
     [InlineData("vpn@one", "vpn@one.service")]
     [InlineData("data.mount", "data.mount")]
@@ -110,8 +150,9 @@ public sealed class SystemdUnitTests : IDisposable
         return finished.Reason;
     }
 
-    private TestLoop Unit() => new(Configs.Of(Configs.Resource(AgentClass.Systemd, "web")), new AgentPaths
+    private TestLoop Unit(string library = "") => new(Configs.Of(Configs.Resource(AgentClass.Systemd, "web")), new AgentPaths
     {
+        SystemdLibrary = library,
         Systemctl = _directory + "/stand-in-systemctl",
         UnitDirectories = [_directory],
         StateDirectory = _directory + "/run",

@@ -76,6 +76,14 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
 
     public void OnAgentQuarantined(string agent, string why) => Quarantined.Add(agent + ": " + why);
 
+    public List<int> Ended { get; } = [];
+
+    public List<string> BusWords { get; } = [];
+
+    public void OnUnitEnded(int group, int resource) => Ended.Add(group);
+
+    public void OnUnitBusChanged(string text, bool isProblem) => BusWords.Add(text);
+
     public void OnAddressChanged(int group, int resource, AddressChange change, string detail)
         => Changes.Add((group, change, detail));
 

@@ -179,6 +179,9 @@ public sealed partial class ClusterCore
             case ClusterEventKind.Renewal:
                 _resources.Renew(e.Renewal, e.StopFrom, actions);
                 break;
+            case ClusterEventKind.MonitorWanted:
+                _resources.WantMonitor(e.Group, e.Resource, now);
+                break;
             case ClusterEventKind.OwnPause:
                 NoteSuspension(e.Suspended);
                 OnOwnPause(e.Pause, now, actions);

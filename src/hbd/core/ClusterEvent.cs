@@ -32,6 +32,9 @@ public enum ClusterEventKind
 
     /// <summary>The devices have let this node in again, or not.</summary>
     UnfenceFinished,
+
+    /// <summary>There is word that a resource may have ended: its monitor need not wait for its next beat.</summary>
+    MonitorWanted,
 }
 
 /// <summary>What an operator can ask for.</summary>
@@ -106,6 +109,9 @@ public readonly record struct ClusterEvent
 
     public int Group { get; internal init; }
 
+    /// <summary>Its place in the group.</summary>
+    public int Resource { get; internal init; }
+
     /// <summary>Number of the node that a maintenance or a move is about; -1: none is named.</summary>
     public int Node { get; internal init; }
 
@@ -157,6 +163,9 @@ public readonly record struct ClusterEvent
         Node = node,
         Length = length,
     };
+
+    public static ClusterEvent MonitorWanted(int group, int resource) =>
+        new() { Kind = ClusterEventKind.MonitorWanted, Group = group, Resource = resource };
 
     public static ClusterEvent PingAnswered(int address, Instant sentAt) =>
         new() { Kind = ClusterEventKind.PingAnswered, Address = address, SentAt = sentAt };

@@ -290,6 +290,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
     }
 
+    void IAgentEvents.OnUnitEnded(int group, int resource) => Step(ClusterEvent.MonitorWanted(group, resource));
+
+    void IAgentEvents.OnUnitBusChanged(string text, bool isProblem)
+        => _log.Text(isProblem ? MessageId.SystemProblem : MessageId.SystemNote, text, _now);
+
     void IAgentEvents.OnAgentQuarantined(string agent, string why)
     {
         Changed();

@@ -5,6 +5,9 @@ namespace Hbd.Sys;
 /// <summary>Wakes the loop from another thread.</summary>
 public sealed unsafe class EventFd : IDisposable
 {
+    /// <summary>POLLIN.</summary>
+    internal const short PollIn = 1;
+
     private readonly Fd _fd;
 
     public EventFd()
@@ -27,7 +30,14 @@ public sealed unsafe class EventFd : IDisposable
         _ = Libc.write(_fd.Value, &one, sizeof(ulong));
     }
 
-    /// <summary>Clears it, on the loop thread.</summary>
+    /// <summary>Until it is signalled, or the time is over. For a thread that waits for nothing else.</summary>
+    public void Wait(int milliseconds)
+    {
+        Libc.pollfd one = new() { fd = _fd.Value, events = PollIn };
+        _ = Libc.poll(&one, 1, milliseconds);
+    }
+
+    /// <summary>Clears it, on the thread that waits for it.</summary>
     public void Acknowledge()
     {
         ulong value;

@@ -10,6 +10,7 @@ using Hbd.Plugins.Agents.IPsrcaddr;
 using Hbd.Plugins.Agents.LinuxSCSI;
 using Hbd.Plugins.Agents.MailTo;
 using Hbd.Plugins.Agents.PortBlock;
+using Hbd.Plugins.Agents.Raid1;
 using Hbd.Plugins.Agents.Route;
 using Hbd.Plugins.Agents.SendArp;
 using Hbd.Plugins.Agents.Symlink;
@@ -45,6 +46,7 @@ public static class BuiltInAgents
             new PortBlockAgent(states),
             new FilesystemAgent(),
             new LinuxScsiAgent(),
+            new Raid1Agent(),
             new MailToAgent(states, Environment.MachineName),
             new AudibleAlarmAgent(states, Environment.MachineName),
             new DrbdDiskAgent(),

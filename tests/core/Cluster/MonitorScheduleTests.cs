@@ -65,6 +65,21 @@ public sealed class MonitorScheduleTests
     }
 
     [Fact]
+    public void One_that_is_hastened_comes_now_and_at_its_beat()
+    {
+        MonitorSchedule schedule = Make(1, Duration.FromSeconds(1));
+        Instant beat = schedule.Earliest;
+        Instant now = new(beat.Nanoseconds - 500);
+        schedule.Hasten(0, now);
+        Assert.Equal(now, schedule.Earliest);
+        Assert.True(schedule.TryTake(now, out _));
+        Assert.Equal(beat, schedule.Earliest);
+        schedule.Disarm(0);
+        schedule.Hasten(0, now);
+        Assert.Equal(Instant.Never, schedule.Earliest);
+    }
+
+    [Fact]
     public void Missed_beats_are_not_made_up_for()
     {
         MonitorSchedule schedule = Make(1, Duration.FromSeconds(1));

@@ -18,7 +18,8 @@ internal static class EventImage
             | (e.Address != 0 ? 256 : 0) | (sent != 0 ? 512 : 0) | (e.Suspended != Duration.Zero ? 1_024 : 0)
             | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0)
             | (e.Renewal != 0 ? 8_192 : 0) | (e.StopFrom is not null ? 16_384 : 0) | (e.Ok ? 32_768 : 0)
-            | (e.Node != 0 ? 65_536 : 0) | (e.Length != Duration.Zero ? 131_072 : 0);
+            | (e.Node != 0 ? 65_536 : 0) | (e.Length != Duration.Zero ? 131_072 : 0)
+            | (e.Resource != 0 ? 262_144 : 0);
         writer.Byte((byte)e.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, e.Link);
@@ -41,6 +42,7 @@ internal static class EventImage
 
         Field(ref writer, mask & 65_536, e.Node);
         Field(ref writer, mask & 131_072, e.Length.Nanoseconds);
+        Field(ref writer, mask & 262_144, e.Resource);
         if (e.Witness is { } reply)
         {
             WriteReply(ref writer, reply);
@@ -50,7 +52,7 @@ internal static class EventImage
     public static ClusterEvent Read(ref ByteReader reader, Instant now)
     {
         ClusterEventKind kind = (ClusterEventKind)reader.Byte();
-        int mask = reader.Below(262_143);
+        int mask = reader.Below(524_287);
         ClusterEvent e = new()
         {
             Kind = kind,
@@ -71,6 +73,7 @@ internal static class EventImage
             StopFrom = (mask & 16_384) != 0 ? ReadStops(ref reader) : null,
             Node = Int(ref reader, mask & 65_536),
             Length = new Duration(Long(ref reader, mask & 131_072)),
+            Resource = Int(ref reader, mask & 262_144),
             Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
         };
         return e;

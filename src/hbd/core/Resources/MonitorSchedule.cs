@@ -87,6 +87,15 @@ internal sealed class MonitorSchedule
         Set(slot, soon < _beat[slot] ? soon : _beat[slot]);
     }
 
+    /// <summary>Due now, once, without losing the beat. One that is not armed stays so.</summary>
+    public void Hasten(int slot, Instant now)
+    {
+        if (_at[slot] >= 0 && _due[slot] > now)
+        {
+            Set(slot, now);
+        }
+    }
+
     public void AddTo(ref StateHasher hasher)
     {
         for (int slot = 0; slot < _entries.Length; slot++)

@@ -72,6 +72,28 @@ internal sealed partial class ResourceManager
         ArmMonitorTimer(begun == MonitorsPerTurn ? now + s_nextTurn : Instant.Never);
     }
 
+    /// <summary>
+    /// Its plain monitor is due now instead of at its next beat, which stays where it is. Only what is monitored is asked: such word can
+    /// neither start nor stop anything, the result of the monitor alone counts.
+    /// </summary>
+    public void WantMonitor(int groupIndex, int index, Instant now)
+    {
+        if (groupIndex < 0 || groupIndex >= _groups.Length)
+        {
+            return;
+        }
+
+        GroupRun group = _groups[groupIndex];
+        for (int slot = group.FirstMonitor; slot < group.FirstMonitor + group.Monitors; slot++)
+        {
+            if (_monitors[slot].Resource == index && _monitors[slot].Level == 0)
+            {
+                _monitors.Hasten(slot, now);
+                ArmMonitorTimer(Instant.Never);
+            }
+        }
+    }
+
     /// <summary>The budget of a group that was refused here is full again.</summary>
     public void Refill(int groupIndex, Instant now, ActionList actions)
     {

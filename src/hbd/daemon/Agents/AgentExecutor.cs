@@ -63,6 +63,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
                 table.BuiltIns[i].PrepareThread();
             }
         });
+        OpenUnits(workerStarted);
     }
 
     /// <summary>The addresses this node holds. Hold and Release are called from here; AnnounceNow is the loop's to
@@ -223,6 +224,11 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         }
 
         slot.JobIsOut = false;
+        if (TryProgramInstead(slot, job))
+        {
+            return;
+        }
+
         if (job.IsStuck)
         {
             StuckWorkers--;
@@ -294,6 +300,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
 
     public void Dispose()
     {
+        _units?.Dispose();
         _pool.Dispose();
         Keeper.Dispose();
     }
@@ -358,12 +365,14 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
                 slot.Program,
                 new AgentRequest(slot.Action, config.Name, config.Arguments, config.Parameters, slot.DeadlineNs, slot.Check.Level));
         }
+        else if (slot.Program.Kind == ProgramKind.Systemd && _units is not null)
+        {
+            DispatchUnit(slot, job);
+            return;
+        }
         else
         {
-            job.SetSpawn(
-                slot.Program,
-                AgentEnvironment.Arguments(slot.Program, config, slot.Action),
-                AgentEnvironment.Variables(_table, slot.Program, config, slot.Action, slot.Timeout, slot.Check, slot.View));
+            SetSpawn(slot, job);
         }
 
         slot.Stage = ActionStage.OnWorker;
@@ -472,6 +481,11 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
     {
         AgentJob job = slot.Job!;
         job.GiveUp();
+        if (GaveUpUnit(slot, job, nowNs))
+        {
+            return;
+        }
+
         StuckWorkers += job.IsStuck ? 1 : 0;
         bool quarantined = NoteStuckPlugin(slot, job);
         string reason = job.IsStuck

@@ -100,6 +100,29 @@ internal sealed class AgentJob : IWork, IAgentOutput, IPluginOutput
         _variables = variables;
     }
 
+    /// <summary>The unit an action of <see cref="JobKind.Unit"/> is about, and the action.</summary>
+    public string Unit { get; private set; } = "";
+
+    public AgentAction UnitAction { get; private set; }
+
+    /// <summary>systemd could not be asked.</summary>
+    public bool NeedsProgram { get; set; }
+
+    public void SetUnit(string unit, AgentAction action)
+    {
+        Reset(JobKind.Unit);
+        Unit = unit;
+        UnitAction = action;
+        NeedsProgram = false;
+    }
+
+    /// <summary>On the thread that speaks to systemd.</summary>
+    public void UnitResult(AgentResult result, string reason)
+    {
+        Result = result;
+        Reason = reason;
+    }
+
     public void SetRestore(HeldAddress held, long deadlineNs)
     {
         Reset(JobKind.Restore);

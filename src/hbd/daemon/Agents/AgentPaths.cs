@@ -34,6 +34,12 @@ internal sealed record AgentPaths
 
     public string Systemctl { get; init; } = "/usr/bin/systemctl";
 
+    /// <summary>The shared object that speaks D-Bus with systemd; empty: systemctl is used.</summary>
+    public string SystemdLibrary { get; init; } = "libsystemd.so.0";
+
+    /// <summary>Where systemd is spoken to without a bus daemon.</summary>
+    public string SystemdSocket { get; init; } = "/run/systemd/private";
+
     /// <summary>There when systemd manages this machine: sd_booted(3).</summary>
     public string SystemdBooted { get; init; } = "/run/systemd/system";
 

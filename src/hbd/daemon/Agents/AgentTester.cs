@@ -97,6 +97,14 @@ internal sealed class AgentTester : IAgentEvents, IDisposable
     {
     }
 
+    public void OnUnitEnded(int group, int resource)
+    {
+    }
+
+    public void OnUnitBusChanged(string text, bool isProblem)
+    {
+    }
+
     public void OnAddressChanged(int group, int resource, AddressChange change, string detail)
     {
     }

@@ -12,6 +12,12 @@ internal interface IAgentEvents
     /// <summary>A shared object runs as a program from now on.</summary>
     void OnAgentQuarantined(string agent, string why);
 
+    /// <summary>A unit of systemd has ended without an action: its monitor should look now.</summary>
+    void OnUnitEnded(int group, int resource);
+
+    /// <summary>How units are asked about, in a sentence; reported once per change.</summary>
+    void OnUnitBusChanged(string text, bool isProblem);
+
     /// <summary>Reported once per change.</summary>
     void OnAddressChanged(int group, int resource, AddressChange change, string detail);
 }

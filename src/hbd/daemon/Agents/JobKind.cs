@@ -9,6 +9,9 @@ internal enum JobKind
     /// <summary>Start a program; the loop watches it from then on.</summary>
     Spawn,
 
+    /// <summary>Ask systemd about a unit; no worker has to do with it.</summary>
+    Unit,
+
     /// <summary>Put an address back.</summary>
     Restore,
 }

@@ -6,8 +6,8 @@ using Hbd.Core.Resources;
 namespace Hbd.Daemon.Agents;
 
 /// <summary>
-/// A unit of systemd as a resource, through systemctl, which waits for the job it began. The unit must not be enabled: hbd
-/// decides where it runs.
+/// A unit of systemd as a resource, over D-Bus (<see cref="Units.UnitBus"/>) or through systemctl, which waits for the job it began. The unit must
+/// not be enabled: hbd decides where it runs.
 /// </summary>
 internal static class SystemdUnit
 {
@@ -65,7 +65,8 @@ internal static class SystemdUnit
     {
         if (action == AgentAction.Monitor && code == 0)
         {
-            return ByState(output, out reason);
+            return ByState(
+                Value(output, "LoadState="), Value(output, "ActiveState="), Value(output, "SubState="), Value(output, "Result="), out reason);
         }
 
         bool done = code == 0 || (code == NotLoaded && action == AgentAction.Stop);
@@ -80,29 +81,63 @@ internal static class SystemdUnit
         };
     }
 
+    /// <summary>The interface that has the Result of such a unit, behind org.freedesktop.systemd1; empty: there is none.</summary>
+    public static string InterfaceOf(string unit) => unit[(unit.LastIndexOf('.') + 1)..] switch
+    {
+        "service" => "Service",
+        "socket" => "Socket",
+        "mount" => "Mount",
+        "automount" => "Automount",
+        "timer" => "Timer",
+        "path" => "Path",
+        "swap" => "Swap",
+        "scope" => "Scope",
+        _ => "",
+    };
+
+    /// <summary>systemd has begun no job.</summary>
+    /// <param name="error">D-Bus name of the error.</param>
+    public static AgentResult Refused(AgentAction action, string error, string text, out string reason)
+    {
+        bool unknown = error.EndsWith(".NoSuchUnit", StringComparison.Ordinal);
+        bool done = unknown && action == AgentAction.Stop;
+        reason = done ? "" : ProgramResult.Clean(text.Length > 0 ? text : error);
+        return done ? AgentResult.Ok
+            : unknown ? AgentResult.NotInstalled
+            : error.EndsWith(".AccessDenied", StringComparison.Ordinal)
+                || error.EndsWith(".InteractiveAuthorizationRequired", StringComparison.Ordinal) ? AgentResult.Permission
+            : AgentResult.Generic;
+    }
+
+    /// <summary>A job is over. Skipped: there was nothing to do, which systemctl calls success too.</summary>
+    /// <param name="because">The Result of the unit; may be empty.</param>
+    public static AgentResult JobResult(string unit, string result, string because, out string reason)
+    {
+        bool done = result is "done" or "skipped";
+        string words = "Job for " + unit + (result == "failed" ? " failed" : ": " + result);
+        reason = done ? "" : ProgramResult.Clean(words + (because.Length > 0 ? ": " + because : ""));
+        return done ? AgentResult.Ok : AgentResult.Generic;
+    }
+
     /// <summary>
     /// What is on its way up or down is neither running nor stopped, and calling it one of them could have it run twice: such a
     /// monitor has failed, with the state as its reason.
     /// </summary>
-    private static AgentResult ByState(string output, out string reason)
+    public static AgentResult ByState(string load, string active, string sub, string result, out string reason)
     {
-        string active = Value(output, "ActiveState=");
-        string shown = active + " (" + Value(output, "SubState=") + ")";
         reason = "";
         switch (active)
         {
             case "active" or "reloading" or "refreshing":
                 return AgentResult.Ok;
             case "inactive" or "failed":
-                string load = Value(output, "LoadState=");
-                string result = Value(output, "Result=");
                 reason = active == "failed" ? "the unit has failed: " + result : load is "not-found" or "masked" ? "the unit is " + load : "";
                 return AgentResult.NotRunning;
             case "":
-                reason = "systemctl did not tell the state of the unit";
+                reason = "systemd did not tell the state of the unit";
                 return AgentResult.Generic;
             default:
-                reason = "the unit is " + shown;
+                reason = "the unit is " + active + " (" + sub + ")";
                 return AgentResult.Generic;
         }
     }

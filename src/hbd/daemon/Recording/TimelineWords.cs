@@ -86,6 +86,7 @@ internal sealed class TimelineWords(RecordedLife life)
         ClusterEventKind.FenceFinished => "fencing of " + life.Peer + " ended: " + Word(e.Fence),
         ClusterEventKind.PingAnswered => "a ping node answered, address " + Number(e.Address),
         ClusterEventKind.WitnessAnswered => "the witness answered",
+        ClusterEventKind.MonitorWanted => "word that a resource of " + life.Group(e.Group) + " may have ended",
         ClusterEventKind.OwnPause => "this node was away for " + Milliseconds(e.Pause),
         _ => "operator: " + Command(e),
     };
