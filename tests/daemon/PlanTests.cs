@@ -169,7 +169,11 @@ public sealed class PlanTests
         ControlConfig => new ControlConfig { ViewerGroup = "adm" },
         null when type == typeof(PingConfig) => new PingConfig
         {
-            Targets = [], Interval = Duration.FromSeconds(1), Deadping = Duration.FromSeconds(3), Hold = Duration.FromSeconds(1), Up = 1,
+            Targets = [],
+            Interval = Duration.FromSeconds(1),
+            Deadping = Duration.FromSeconds(3),
+            Hold = Duration.FromSeconds(1),
+            Up = 1,
         },
         null when type == typeof(WitnessConfig) => new WitnessConfig { Address = null, Port = 1, Device = "/dev/sdb", Lease = Duration.FromSeconds(1) },
         null when type == typeof(HooksConfig) => new HooksConfig("/etc/hbd/rc.d", Duration.FromSeconds(1)),

@@ -228,7 +228,14 @@ public sealed class RecorderTests
     {
         life = new LifeInfo
         {
-            Version = "1", Self = 1, Generation = 4, Entropy = 5, Inherits = false, Made = s_begin, WallNs = 6, ConfigBytes = 0,
+            Version = "1",
+            Self = 1,
+            Generation = 4,
+            Entropy = 5,
+            Inherits = false,
+            Made = s_begin,
+            WallNs = 6,
+            ConfigBytes = 0,
         };
         ClusterCore core = new(config, life.Self, life.Generation, life.Entropy, s_begin);
         using Hbd.Core.Auth.Keyring keyring = new(1, [new(1, "another key"u8.ToArray())]);

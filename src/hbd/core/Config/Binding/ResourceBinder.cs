@@ -6,7 +6,7 @@ namespace Hbd.Core.Config.Binding;
 /// <summary>One resource, from a word or from an inline table.</summary>
 internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitors)
 {
-    private readonly ModeBinder modes = new(messages);
+    private readonly ModeBinder _modes = new(messages);
 
     private static readonly string[] s_keys =
         ["agent", "name", "params", "role", "run", "notify", "start", "stop", "monitor", "promote", "demote", "migration_threshold",
@@ -39,7 +39,7 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
         TomlTable? given = section.Table("params", ParametersBinder.Expected, required: false);
         List<KeyValuePair<string, string>> parameters = given is null ? [] : ParametersBinder.Bind(given, messages);
         ActionTimes times = BindTimes(section);
-        ResourceMode mode = modes.Bind(section);
+        ResourceMode mode = _modes.Bind(section);
         List<MonitorConfig> recurring = monitors.Bind(section, times.Monitor);
         int threshold = section.Integer("migration_threshold", ThresholdDefault, 0, 1_000_000);
         Duration? forgotten = section.Time("failure_timeout", TimeRange.Any);
@@ -49,12 +49,12 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
         }
 
         AgentWord? agent = ParseAgent(text.Text, text.Position);
-        if (agent is null || !Check(agent, parameters, text.Position) || !modes.Check(section, agent, mode))
+        if (agent is null || !Check(agent, parameters, text.Position) || !_modes.Check(section, agent, mode))
         {
             return null;
         }
 
-        recurring = modes.Watched(section, mode, recurring, times.Monitor);
+        recurring = _modes.Watched(section, mode, recurring, times.Monitor);
 
         return new ResourceDraft(text.Position, name, Build(agent, parameters, times) with
         {
@@ -65,9 +65,9 @@ internal sealed class ResourceBinder(MessageList messages, MonitorBinder monitor
             OnMonitorFail = monitors.OnMonitorFail(section),
             OnStopFail = monitors.OnStopFail(section),
             Mode = mode,
-            Notify = modes.Notify(section, mode),
-            PromoteTimeout = modes.Timeout(section, "promote", mode) ?? ActionTimes.Default.Start,
-            DemoteTimeout = modes.Timeout(section, "demote", mode) ?? ActionTimes.Default.Stop,
+            Notify = _modes.Notify(section, mode),
+            PromoteTimeout = _modes.Timeout(section, "promote", mode) ?? ActionTimes.Default.Start,
+            DemoteTimeout = _modes.Timeout(section, "demote", mode) ?? ActionTimes.Default.Stop,
         });
     }
 
