@@ -39,6 +39,7 @@ class Recorder(HbdTest):
     def test_both_sides_of_a_failover_are_recorded_and_replay_the_same(self):
         lab = self.started(media=UDP)
         generation = lab.srv1.status()["generation"]
+        self.happens(lambda: sum(link["frames_received"] for link in lab.srv1.status()["links"]) > 20, 5, "a life worth a replay")
         lab.srv1.die()
         self.one_owner(lab, lab.srv2)
         survivor = self.recorded(lab.srv2, "log").stdout

@@ -60,7 +60,12 @@ enum hbd_action {
     HBD_ACTION_STOP = 1,
     HBD_ACTION_MONITOR = 2,        /* HBD_OK or HBD_NOT_RUNNING; anything else is a failure */
     HBD_ACTION_META_DATA = 3,      /* never passed to run(): meta_data() is called */
-    HBD_ACTION_VALIDATE_ALL = 4    /* look at the parameters, touch nothing */
+    HBD_ACTION_VALIDATE_ALL = 4,   /* look at the parameters, touch nothing */
+
+    /* Not asked of shared objects yet: a promotable resource is a program with the OCF interface. */
+    HBD_ACTION_PROMOTE = 5,
+    HBD_ACTION_DEMOTE = 6,
+    HBD_ACTION_NOTIFY = 7
 };
 
 /* What is answered: the codes of the OCF Resource Agent API. */

@@ -28,7 +28,7 @@ public sealed class AbiTests
         "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/timex.h", "sys/uio.h",
         "sys/un.h", "sys/wait.h", "net/if.h", "net/if_arp.h", "netinet/in.h", "netinet/ip.h", "netinet/icmp6.h",
         "netinet/ip_icmp.h", "asm/termbits.h", "linux/filter.h", "linux/if_addr.h", "linux/if_ether.h",
-        "linux/if_link.h", "linux/if_packet.h", "linux/neighbour.h", "linux/netfilter.h", "linux/netfilter/nf_tables.h",
+        "linux/if_link.h", "linux/if_packet.h", "linux/neighbour.h", "linux/netfilter.h", "linux/netfilter/nf_tables.h", "linux/netfilter_arp.h",
         "linux/netfilter/nfnetlink.h", "linux/netlink.h", "linux/rtnetlink.h",
         "linux/watchdog.h",
     ];
@@ -59,6 +59,11 @@ public sealed class AbiTests
 
         // With the number of the subsystem, as they are on the wire.
         ["NFT_MSG_NEWTABLE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWTABLE",
+        ["NFT_MSG_GETTABLE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETTABLE",
+        ["NFT_MSG_DELTABLE"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_DELTABLE",
+        ["NFT_MSG_NEWSET"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSET",
+        ["NFT_MSG_NEWSETELEM"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSETELEM",
+        ["NFT_MSG_DELSETELEM"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_DELSETELEM",
         ["NFT_MSG_NEWCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWCHAIN",
         ["NFT_MSG_GETCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETCHAIN",
         ["NFT_MSG_DELCHAIN"] = "(NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_DELCHAIN",
