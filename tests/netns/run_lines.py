@@ -38,3 +38,8 @@ class OneLine(unittest.TestResult):
         print("".join(traceback.format_exception(*error)), flush=True)
 
     addError = addFailure
+
+    def addSubTest(self, test, subtest, error):
+        """A part that fails is told as a failure; unittest says nothing else of a test that has one."""
+        if error:
+            self.addFailure(subtest, error)

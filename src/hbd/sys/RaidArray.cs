@@ -17,11 +17,15 @@ public sealed unsafe class RaidArray : IDisposable
     private RaidArray(Fd fd) => _fd = fd;
 
     /// <param name="device">/dev/mdN.</param>
-    public static RaidArray? Open(string device, out Errno error)
+    /// <param name="write">
+    /// Not for a stop, which mdadm does likewise: udev looks again at a device that was closed after an open for writing, and whoever opens its node
+    /// a moment after the stop makes the kernel have an empty array of that number.
+    /// </param>
+    public static RaidArray? Open(string device, bool write, out Errno error)
     {
         fixed (byte* path = Encoding.UTF8.GetBytes(device + "\0"))
         {
-            int fd = Libc.open(path, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+            int fd = Libc.open(path, (write ? Libc.O_RDWR : Libc.O_RDONLY) | Libc.O_CLOEXEC, 0);
             error = fd < 0 ? Errno.Last : Errno.None;
             return fd < 0 ? null : new RaidArray(new Fd(fd));
         }

@@ -42,7 +42,15 @@ public sealed unsafe class SharedDisk : IDisposable
     /// file, EBUSY with <paramref name="exclusive"/> when a block device is mounted or otherwise in use.
     /// </summary>
     /// <param name="room">Bytes of the buffer, a multiple of <see cref="Alignment"/>.</param>
-    public static SharedDisk? Open(string path, int room, bool exclusive, out Errno error)
+    public static SharedDisk? Open(string path, int room, bool exclusive, out Errno error) => Open(path, room, exclusive, Libc.O_RDWR, out error);
+
+    /// <summary>
+    /// The same, exclusive and for reading alone. udev looks again at a device that was closed after an open for writing, and runs what its rules say:
+    /// for a member of an array that is mdadm --incremental.
+    /// </summary>
+    public static SharedDisk? OpenToRead(string path, int room, out Errno error) => Open(path, room, exclusive: true, Libc.O_RDONLY, out error);
+
+    private static SharedDisk? Open(string path, int room, bool exclusive, int access, out Errno error)
     {
         byte[] name = Encoding.UTF8.GetBytes(path + "\0");
         Libc.statx_t facts = default;
@@ -62,7 +70,7 @@ public sealed unsafe class SharedDisk : IDisposable
             return null;
         }
 
-        int flags = exclusive && kind == Libc.S_IFBLK ? Libc.O_EXCL : 0;
+        int flags = access | (exclusive && kind == Libc.S_IFBLK ? Libc.O_EXCL : 0);
         bool direct = true;
         Fd fd = Open(name, flags | Libc.O_DIRECT, out error);
         if (error.Value == Errno.EINVAL && kind == Libc.S_IFREG)
@@ -114,7 +122,7 @@ public sealed unsafe class SharedDisk : IDisposable
     {
         fixed (byte* p = name)
         {
-            Fd fd = new(Libc.open(p, Libc.O_RDWR | Libc.O_DSYNC | Libc.O_CLOEXEC | flags, 0));
+            Fd fd = new(Libc.open(p, Libc.O_DSYNC | Libc.O_CLOEXEC | flags, 0));
             error = fd.IsOpen ? Errno.None : Errno.Last;
             return fd;
         }

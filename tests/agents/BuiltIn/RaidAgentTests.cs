@@ -12,7 +12,7 @@ namespace Hbd.Agents.Tests.BuiltIn;
 
 /// <summary>
 /// Arrays, on a machine whose kernel has no md driver: what is read, what is decided against a tree that stands in for sysfs, and the bytes of the
-/// ioctls. No array is assembled here.
+/// ioctls. No array is assembled here; tests/e2e/test_7_raid.py does that.
 /// </summary>
 public sealed class RaidAgentTests : IDisposable
 {
@@ -90,17 +90,17 @@ public sealed class RaidAgentTests : IDisposable
     public void The_kind_of_superblock_is_told_by_its_place(long offset, int written, int major, int minor)
     {
         string member = Member(offset, written);
-        Assert.Equal((major, minor), RaidSuperblock.Find(member, out _));
+        Assert.Equal((major, minor), RaidSuperblock.Find(member, out _, out _));
     }
 
     [Fact]
     public void What_is_no_member_is_told_so()
     {
-        Assert.Null(RaidSuperblock.Find(Member(12_288, 1), out string problem));
+        Assert.Null(RaidSuperblock.Find(Member(12_288, 1), out string problem, out _));
         Assert.Contains("no superblock", problem, StringComparison.Ordinal);
         File.WriteAllBytes(_scratch.Path + "/short", new byte[100]);
-        Assert.Null(RaidSuperblock.Find(_scratch.Path + "/short", out _));
-        Assert.Null(RaidSuperblock.Find(_scratch.Path + "/nowhere", out _));
+        Assert.Null(RaidSuperblock.Find(_scratch.Path + "/short", out _, out _));
+        Assert.Null(RaidSuperblock.Find(_scratch.Path + "/nowhere", out _, out _));
     }
 
     [Fact]

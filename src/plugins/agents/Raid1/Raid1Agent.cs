@@ -10,12 +10,13 @@ namespace Hbd.Plugins.Agents.Raid1;
 
 /// <summary>
 /// A software RAID array that runs on one node at a time. Members that are named are assembled by the ioctls of the md driver; to look for
-/// members by UUID is mdadm's art, and mdadm is run for it. Stop and monitor need no program.
+/// members by UUID is mdadm's art, and mdadm is run for it; modprobe where the driver is not loaded. Stop and monitor need no program.
 /// </summary>
 /// <param name="root">Empty, or a tree that stands in for /sys.</param>
-public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm") : DescribedAgent(s_description)
+public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm", string loader = "/sbin/modprobe") : DescribedAgent(s_description)
 {
     private const long RetryNs = 100_000_000;
+    private const int BusyTries = 30;
     private const int ConfigCharsMax = 65_536;
 
     private static readonly AgentDescription s_description = new(
@@ -73,19 +74,20 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
         while (Kernel(device) is { } name && State(name) is not "clear")
         {
             Errno error;
-            using (RaidArray? array = RaidArray.Open("/dev/" + name, out error))
+            using (RaidArray? array = RaidArray.Open("/dev/" + name, write: false, out error))
             {
                 error = array?.Stop() ?? error;
             }
 
-            if (error.IsError && error.Value != Errno.EBUSY)
+            // Gone between the look and the open is stopped too.
+            if (error.IsError && error.Value != Errno.EBUSY && Kernel(device) is not null)
             {
                 return call.Failed(device + " cannot be stopped", error);
             }
 
             if (!call.Pause(RetryNs))
             {
-                return call.TimedOut(device + " is in use" + Holders(name));
+                return call.TimedOut(device + " is in use" + Holders(name) + Mounts(name));
             }
         }
 
@@ -124,7 +126,13 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
         string missing = "";
         foreach (string member in members)
         {
-            (int, int)? found = RaidSuperblock.Find(member, out string problem);
+            (int, int)? found = Look(call, member, out string problem, out Errno error);
+            if (error.Value == Errno.EBUSY)
+            {
+                // It is there, in another array or mounted: to go on without it would let the two halves part.
+                return call.Failed(device + ": " + member + " is in use by somebody else", error);
+            }
+
             if (found is null || (version is not null && found != version)
                 || FileIdentity.Of(member, out FileIdentity identity).IsError || !TrySplit(identity.Special, out uint major, out uint minor))
             {
@@ -141,16 +149,15 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
             return call.Failed(device + " has no member here: " + missing);
         }
 
-        if (!Directory.Exists(Block(name)))
+        if (!Directory.Exists(Block(name)) && Create(call, name) is { } refused)
         {
-            // The way that does not depend on a node in /dev: Documentation/admin-guide/md.rst, new_array.
-            File.WriteAllText(root + "/sys/module/md_mod/parameters/new_array", name);
+            return refused;
         }
 
-        using RaidArray? array = RaidArray.Open(device, out Errno error);
+        using RaidArray? array = RaidArray.Open(device, write: true, out Errno failure);
         if (array is null)
         {
-            return call.Failed(device, error);
+            return call.Failed(device, failure);
         }
 
         AgentResult result = Run(call, array, device, version!.Value, there);
@@ -160,6 +167,37 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
         }
 
         return result;
+    }
+
+    /// <summary>mdadm and udev hold a member for moments while they look at it.</summary>
+    private static (int Major, int Minor)? Look(AgentCall call, string member, out string problem, out Errno error)
+    {
+        (int, int)? found = RaidSuperblock.Find(member, out problem, out error);
+        for (int i = 0; i < BusyTries && error.Value == Errno.EBUSY && call.Pause(RetryNs); i++)
+        {
+            found = RaidSuperblock.Find(member, out problem, out error);
+        }
+
+        return found;
+    }
+
+    /// <summary>An array without members, in the way that does not depend on a node in /dev: Documentation/admin-guide/md.rst, new_array.</summary>
+    private AgentResult? Create(AgentCall call, string name)
+    {
+        string file = root + "/sys/module/md_mod/parameters/new_array";
+        if (!File.Exists(file))
+        {
+            // After a boot that saw no array nobody has loaded the driver.
+            ProgramEnd end = ProgramCall.Run(call, loader, "md_mod");
+            if (!File.Exists(file))
+            {
+                call.Reason("the kernel has no md driver; modprobe md_mod: " + StonithText.LastLine(end.Text));
+                return AgentResult.NotInstalled;
+            }
+        }
+
+        File.WriteAllText(file, name);
+        return null;
     }
 
     private static AgentResult Run(
@@ -241,6 +279,20 @@ public sealed class Raid1Agent(string root = "", string program = "/sbin/mdadm")
     {
         string[] holders = Directory.Exists(Block(name) + "/holders") ? Directory.GetFileSystemEntries(Block(name) + "/holders") : [];
         return holders.Length == 0 ? "" : ", by " + string.Join(", ", Array.ConvertAll(holders, Path.GetFileName));
+    }
+
+    private string Mounts(string name)
+    {
+        string number = File.Exists(Block(name) + "/dev") ? File.ReadAllText(Block(name) + "/dev").Trim() : "";
+        foreach (MountEntry mount in MountTable.Read())
+        {
+            if (mount.Device == number)
+            {
+                return ", mounted on " + mount.Directory;
+            }
+        }
+
+        return "";
     }
 
     private static bool IsRunning(string state) => state is "readonly" or "read-auto" or "clean" or "active" or "write-pending" or "active-idle";

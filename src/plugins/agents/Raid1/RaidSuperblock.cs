@@ -10,10 +10,10 @@ internal static class RaidSuperblock
     private const uint Magic = 0xa92b4efc;
     private const int Block = SharedDisk.Alignment;
 
-    /// <summary>Null: there is none, or the member cannot be read, with the reason.</summary>
-    public static (int Major, int Minor)? Find(string member, out string problem)
+    /// <summary>Null: there is none, or the member cannot be read, with the reason and, for that, the error.</summary>
+    public static (int Major, int Minor)? Find(string member, out string problem, out Errno error)
     {
-        using SharedDisk? disk = SharedDisk.Open(member, Block, exclusive: true, out Errno error);
+        using SharedDisk? disk = SharedDisk.OpenToRead(member, Block, out error);
         if (disk is null)
         {
             problem = member + ": " + error;
