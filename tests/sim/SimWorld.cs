@@ -300,6 +300,9 @@ internal sealed partial class SimWorld
         Disk?.End(node.Number, power: false);
         Oracle.Interrupted(node.Number);
         node.Life++;
+
+        // The next life counts its requests anew.
+        node.CancelledFence = 0;
         node.UnderWay.Clear();
         node.Paused = false;
     }
@@ -407,6 +410,9 @@ internal sealed partial class SimWorld
                 break;
             case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
                 Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
+                break;
+            case MessageId.GroupFound or MessageId.GroupStopped:
+                Oracle.Unfencing.Said(node.Number, action.Group, found: action.Message == MessageId.GroupFound);
                 break;
             case MessageId.GroupReceived:
                 Oracle.SaidReceived(node.Number, action.Group);
