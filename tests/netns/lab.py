@@ -712,8 +712,8 @@ class Probe:
 
     def wait_answer(self, seconds, since=None):
         """Blocks until a probe sent from now on is answered."""
-        begin = max(self.sent, default=0) if since is None else since
-        wait_for(lambda: any(n > begin for n in list(self.answered)[-200:]) or max(self.answered, default=0) > begin,
+        begin = max(list(self.sent), default=0) if since is None else since
+        wait_for(lambda: any(n > begin for n in list(self.answered)[-200:]) or max(list(self.answered), default=0) > begin,
                  seconds, self.address + " answers the client", 0.002)
 
     def close(self):
