@@ -15,7 +15,7 @@ internal static class ConvertCases
 {
     public const string MadeSecret = "a-secret-that-was-made-for-this-test";
 
-    public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "convert");
+    public static string Directory { get; } = Path.Combine(SourceTree.Top, "tests", "daemon", "convert");
 
     public static IEnumerable<string> Names() => System.IO.Directory.GetDirectories(Directory).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal);
 

@@ -34,7 +34,7 @@ public sealed class StatusSchemaTests
         JsonNode schema = ControlJson.Default.StatusDocument.GetJsonSchemaAsNode(options);
         schema["title"] = "hbctl status --json";
         string text = schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true }).ReplaceLineEndings("\n") + "\n";
-        string path = Path.Combine(Root(), "doc", "status.schema.json");
+        string path = Path.Combine(SourceTree.Top, "doc", "status.schema.json");
         if (Environment.GetEnvironmentVariable("HBD_WRITE_PAGES") == "1")
         {
             File.WriteAllText(path, text);
@@ -72,16 +72,5 @@ public sealed class StatusSchemaTests
         }
 
         return summaries;
-    }
-
-    private static string Root()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "hbd.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory);
-        }
-
-        return directory!;
     }
 }

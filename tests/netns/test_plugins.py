@@ -24,6 +24,60 @@ resources = [
 """
 
 
+LANGUAGES = {"c": "WriteFile", "csharp": "WriteFileSharp", "go": "WriteFileGo"}
+
+
+class Languages(HbdTest):
+    def pair(self, types):
+        lab = self.lab(media=("mcast", "ucast"), groups={}, deadtime="3s", initdead="4s")
+        directory = os.path.join(lab.dir, "plugins")
+        os.mkdir(directory, 0o755)
+        for type in types:
+            shutil.copy(os.path.join(TOP, "artifacts/plugins", type + ".so"), directory)
+        resource = '  { agent = "plugin:%s", name = "%s", params = { path = "%s/%s.file", content = "grüße" }, monitor = { interval = "100ms" } },'
+        for host in lab.hosts:
+            host.options = ["--plugin-dir", directory]
+            lines = [resource % (type, type, lab.here, type) for type in types]
+            lab.write_config(host, lab.config().replace("[haresources]\n", "")
+                             + "\n".join(["", "[[group]]", 'name = "files"', 'node = "srv1"', "resources = [", *lines, "]", ""]))
+        return lab
+
+    def contents(self, host, types):
+        found = {}
+        for type in types:
+            path = os.path.join(host.dir, type + ".file")
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    found[type] = file.read()
+        return found
+
+    def test_examples_of_every_language_live_together_in_the_daemon(self):
+        """Three runtimes in one process: that of the daemon, Go's, and a second one of C#."""
+        types = list(LANGUAGES.values())
+        missing = [t for t in types if not os.path.exists(os.path.join(TOP, "artifacts/plugins", t + ".so"))]
+        if missing:
+            self.skipTest("needs artifacts/plugins/%s.so (make plugins)" % missing[0])
+        lab = self.pair(types)
+        lab.start(30)
+        self.happens(lambda: lab.srv1.holds("files"), 10, "the files are held")
+        self.assertEqual({t: "grüße\n" for t in types}, self.contents(lab.srv1, types))
+        with open("/proc/%d/maps" % lab.srv1.process.pid) as maps:
+            loaded = maps.read()
+        for type in types:
+            self.assertIn(type + ".so", loaded, "loaded, not run as a program")
+        for type in types:
+            with open(os.path.join(lab.srv1.dir, type + ".file"), "a", encoding="utf-8") as file:
+                file.write("more")
+            self.happens(lambda: self.contents(lab.srv1, types) == {t: "grüße\n" for t in types}, 5, type + ": its monitor finds the damage")
+        self.happens(lambda: lab.srv1.holds("files"), 5, "mended in place")
+        lab.srv1.hbctl("standby", "files")
+        self.happens(lambda: lab.srv2.holds("files"), 10, "the peer has them")
+        self.assertEqual({}, self.contents(lab.srv1, types))
+        self.assertEqual({t: "grüße\n" for t in types}, self.contents(lab.srv2, types))
+        self.assertTrue(lab.srv1.running() and lab.srv2.running())
+        self.assertNotIn("is run as a program", lab.srv1.log() + lab.srv2.log())
+
+
 class Plugins(HbdTest):
     def hostile(self, how):
         """A pair that runs the hostile agent; it begins when somebody calls arm()."""

@@ -31,20 +31,10 @@ public sealed class PluginTests : IDisposable
     }
 
     [PluginFact("artifacts/plugins/WriteFileSharp.so")]
-    public void The_example_in_csharp_lives_in_this_process()
-    {
-        File.Copy(PluginDirectory.Top + "/artifacts/plugins/WriteFileSharp.so", _plugins.Root + "/WriteFileSharp.so");
-        Life("WriteFileSharp");
-        Assert.Empty(_plugins.Host.Notes);
-    }
+    public void The_example_in_csharp_lives_in_a_process_of_its_own() => LifeElsewhere("WriteFileSharp");
 
     [PluginFact("artifacts/plugins/WriteFileGo.so")]
-    public void The_example_in_go_lives_in_this_process()
-    {
-        File.Copy(PluginDirectory.Top + "/artifacts/plugins/WriteFileGo.so", _plugins.Root + "/WriteFileGo.so");
-        Life("WriteFileGo");
-        Assert.Empty(_plugins.Host.Notes);
-    }
+    public void The_example_in_go_lives_in_a_process_of_its_own() => LifeElsewhere("WriteFileGo");
 
     [PluginFact]
     public void What_runs_in_here_says_our_process_id_and_a_program_another()
@@ -325,6 +315,17 @@ public sealed class PluginTests : IDisposable
     }
 
     /// <summary>The life of the three examples, which are the same agent.</summary>
+    /// <summary>
+    /// A shared object that brings a runtime of its own is not loaded here: Go's runtime sets SA_ONSTACK on every handler that it finds, and the
+    /// runtime under these tests (not the daemon's, which has no signal stacks) then overflows its signal stack. tests/netns loads it into the daemon.
+    /// </summary>
+    private void LifeElsewhere(string type)
+    {
+        File.Copy(PluginDirectory.Top + "/artifacts/plugins/" + type + ".so", _plugins.Root + "/" + type + ".so");
+        Assert.True(_plugins.Host.SetQuarantine(type, "its runtime and this one do not share a process"));
+        Life(type);
+    }
+
     private void Life(string type)
     {
         string path = _plugins.Root + "/file";
