@@ -25,6 +25,15 @@ internal sealed class AgentReasons
         entry.Action = action.Agent;
     }
 
+    /// <summary>A monitor that is ended early, because something is to be done with its resource: how it ends tells nobody anything.</summary>
+    public void Cancelled(uint actionId)
+    {
+        if (_byAction[actionId & SlotMask] is { Action: AgentAction.Monitor } entry && entry.ActionId == actionId)
+        {
+            entry.ActionId = 0;
+        }
+    }
+
     public void Finished(uint actionId, AgentResult result, string reason)
     {
         if (_byAction[actionId & SlotMask] is not { } entry || entry.ActionId != actionId)
@@ -33,7 +42,7 @@ internal sealed class AgentReasons
         }
 
         entry.ActionId = 0;
-        bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning);
+        bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning or AgentResult.RunningPromoted);
         if (entry.Failed && !failed && entry.Action == AgentAction.Stop)
         {
             // The clean stop after a failed start is not what an administrator asks about.
