@@ -130,7 +130,7 @@ class Drbd1Promotable(PromotableTest):
 
     def test_a_copy_that_was_cut_off_is_not_promoted(self):
         """
-        The replication link is cut, and nothing else. srv1 resets srv2 before it writes on alone; srv2 knows afterwards that its copy may be
+        The replication link is cut, and nothing else. srv1 has srv2 switched off before it writes on alone; srv2 knows afterwards that its copy may be
         old, and does not serve with it when srv1 dies.
         """
         with self.pair.watch() as watch:
