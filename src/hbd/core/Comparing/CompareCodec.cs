@@ -51,9 +51,10 @@ public sealed class CompareCodec(string cluster, string self, string peer)
         BinaryPrimitives.WriteInt64BigEndian(body, wallNs);
         BinaryPrimitives.WriteUInt32BigEndian(body[8..], digest);
         BinaryPrimitives.WriteUInt16BigEndian(body[12..], (ushort)items.Count);
-        BinaryPrimitives.WriteUInt16BigEndian(body[14..], (ushort)question.First);
+        int first = Math.Min(question.First, items.Count);
+        BinaryPrimitives.WriteUInt16BigEndian(body[14..], (ushort)first);
         int length = AnswerHead;
-        for (int i = question.First; i < items.Count && TryEntry(items[i], body, ref length, keyring); i++)
+        for (int i = first; i < items.Count && TryEntry(items[i], body, ref length, keyring); i++)
         {
         }
 

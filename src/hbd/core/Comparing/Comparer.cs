@@ -134,9 +134,10 @@ public sealed class Comparer
     public void Answered(CompareFrame answer, Instant now, long wallNs, Keyring keyring)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        bool wanted = State == ComparerState.Asking && _waiting && answer.Generation == _generation && answer.First == Seen
+        bool wanted = State == ComparerState.Asking && _waiting && answer.Generation == _generation
             && answer.Sequence >= (ulong)_pageAsked.Nanoseconds && answer.Sequence <= (ulong)_asked.Nanoseconds;
-        if (!wanted)
+        bool another = _anyPage && (answer.Total != Total || answer.Digest != _theirDigest);
+        if (!wanted || (!another && answer.First != Seen))
         {
             return;
         }
@@ -144,7 +145,7 @@ public sealed class Comparer
         Misses = 0;
         _waiting = false;
         NoteClock(answer, now, wallNs);
-        if (_anyPage && (answer.Total != Total || answer.Digest != _theirDigest))
+        if (another)
         {
             // It was reloaded meanwhile.
             Restart(now);

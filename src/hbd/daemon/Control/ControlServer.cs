@@ -280,6 +280,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
                 return ControlProtocol.WriteFencing(_target.Fencing());
             case ControlCommand.Metrics:
                 return ControlProtocol.WriteReply(new CommandReply(true, _target.Metrics()));
+            case ControlCommand.Compare or ControlCommand.Clock or ControlCommand.Comparison:
+                return ControlProtocol.WriteComparison(_target.Compare(command));
             case ControlCommand.Watch:
                 if (!client.Watching)
                 {

@@ -1,0 +1,93 @@
+"""hbctl diff without a file: the daemons tell each other where their configurations differ, over every kind of link."""
+import json
+import socket
+import time
+
+from case import HbdTest
+
+HERE = """
+[[group]]
+name = "web"
+node = "srv1"
+[[group.resource]]
+name = "www"
+agent = "ocf:hbd:Dummy"
+[[group.resource]]
+name = "same"
+agent = "ocf:hbd:Dummy"
+params = { state = "/tmp/here" }
+"""
+THERE = HERE.replace('name = "www"\nagent = "ocf:hbd:Dummy"', 'name = "www"\nagent = "ocf:hbd:Dummy"\nstart_timeout = "77s"') + """
+[[group]]
+name = "mail"
+node = "srv2"
+resources = ["ocf:hbd:Delay"]
+"""
+
+
+class Compare(HbdTest):
+    def pair(self, here="", there="", **settings):
+        lab = self.lab(**settings)
+        text = lab.config()
+        lab.write_config(lab.srv1, text + here)
+        lab.write_config(lab.srv2, text + there)
+        for host in lab.hosts:
+            host.start()
+        self.happens(lambda: all((h.status() or {"peer": {"state": ""}})["peer"]["state"] == "active" for h in lab.hosts), 15, "both are there")
+        return lab
+
+    def test_nodes_that_agree_say_so(self):
+        lab = self.started(media=("mcast",))
+        done = lab.srv1.hbctl("diff")
+        self.assertEqual("The files agree.\n", done.stdout)
+        wrong = lab.srv1.hbctl("diff", "--config", lab.srv1.config, check=False)
+        self.assertEqual(2, wrong.returncode)
+        self.assertIn("expected one, or neither", wrong.stderr)
+
+    def test_each_difference_is_named_on_both_nodes_and_no_value(self):
+        lab = self.pair(HERE, THERE, media=("mcast", "ucast", "serial"))
+        done = lab.srv1.hbctl("diff", check=False)
+        self.assertEqual(10, done.returncode, done.stderr)
+        self.assertEqual(["resource www of group web: differs", "group mail: only on srv2", "resource Delay: only on srv2"], done.stdout.splitlines()[:3])
+        self.assertIn("The nodes do not agree", done.stdout)
+        self.assertNotIn("77", done.stdout)
+        done = lab.srv2.hbctl("diff", check=False)
+        self.assertEqual({"resource www of group web: differs", "group mail: only here", "resource Delay of group mail: only here"}, set(done.stdout.splitlines()[:3]))
+
+    def test_over_a_serial_line_no_heartbeat_is_late(self):
+        lab = self.pair(HERE, THERE, media=("serial",))
+        before = {host.name: len(host.log()) for host in lab.hosts}
+        began = time.monotonic()
+        done = lab.srv1.hbctl("diff", check=False)
+        self.assertEqual(10, done.returncode, done.stderr)
+        self.assertIn("resource www of group web: differs\n", done.stdout)
+        self.assertIn("group mail: only on srv2\n", done.stdout)
+        self.assertLess(time.monotonic() - began, 25)
+        for host in lab.hosts:
+            self.assertNotRegex(host.log()[before[host.name]:], r"\[1\d\d\]", "no word of a late or silent node")
+            self.assertEqual(0, sum(host.status()["frames_refused"].values()), "every frame was one of hbd's")
+
+    def test_the_clock_s_error_is_small_and_holds_the_truth(self):
+        lab = self.started(media=("mcast",))
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(5)
+            asked.connect(lab.srv1.run_dir + "/control")
+            lines = asked.makefile("rw")
+
+            def ask(command):
+                lines.write(json.dumps({"command": command}) + "\n")
+                lines.flush()
+                return json.loads(lines.readline())
+
+            self.assertEqual("asking", ask("clock")["state"])
+            found = self.happens(lambda: (lambda d: d if d["state"] != "asking" else None)(ask("comparison")), 5, "it is answered")
+        self.assertEqual("done", found["state"])
+        self.assertLessEqual(abs(found["clock_offset_ms"]), found["clock_error_ms"], "both hosts have the same clock")
+        self.assertLess(found["clock_error_ms"], 50)
+
+    def test_a_peer_that_is_away_is_said_plainly(self):
+        lab = self.started(media=("mcast",))
+        lab.srv2.die()
+        self.happens(lambda: lab.srv1.status()["peer"]["state"] == "dead", 5, "it is dead")
+        done = lab.srv1.hbctl("diff", check=False)
+        self.assertEqual((1, "srv2 is not heard on any link\n"), (done.returncode, done.stderr))
