@@ -13,12 +13,7 @@ internal sealed class RecorderOptions(SocketOptions socket)
 
     private static byte[]? s_input;
 
-    public Option<string> StateDir { get; } = new("--state-dir")
-    {
-        Description = "Directory of the flight recorder's ring.",
-        HelpName = "dir",
-        DefaultValueFactory = _ => RunOptions.Default.StateDir,
-    };
+    public Option<string> StateDir { get; } = UsualOption.StateDir("Directory of the flight recorder's ring.");
 
     public string Window(ParseResult result) => Path.Combine(result.GetValue(socket.RunDir)!, RecorderWindow.FileName);
 
