@@ -4,6 +4,7 @@ import socket
 import time
 
 from case import HbdTest
+from lab import Listener, parse_heartbeat, send_udp
 
 HERE = """
 [[group]]
@@ -83,6 +84,33 @@ class Compare(HbdTest):
         self.assertEqual("done", found["state"])
         self.assertLessEqual(abs(found["clock_offset_ms"]), found["clock_error_ms"], "both hosts have the same clock")
         self.assertLess(found["clock_error_ms"], 50)
+
+    def test_a_question_counts_once_and_none_is_asked_unbidden(self):
+        lab = self.started(media=("ucast",))
+        listener = Listener(lab, lab.client, "w2", parse_heartbeat())
+        asked = lambda kind: [data for _, (_, data) in list(listener.seen) if data[:4] == b"hD\x01" + bytes([kind])]  # noqa: E731
+        self.happens(lambda: len(listener.seen) > 20, 5, "heartbeats are heard")
+        self.assertEqual([], asked(1) + asked(2), "nobody has asked")
+        self.assertEqual(0, lab.srv1.hbctl("diff").returncode)
+        self.happens(lambda: asked(1) and asked(2), 5, "a question and an answer")
+        questions, answers = asked(1), len(asked(2))
+        replayed = lab.srv2.status()["frames_refused"]["replayed"]
+        send_udp(lab.srv1.namespace, questions * 5, lab.srv2.address(1), source=lab.srv1.address(1))
+        self.happens(lambda: lab.srv2.status()["frames_refused"]["replayed"] == replayed + 5 * len(questions), 5, "each is refused")
+        self.assertEqual(answers, len(asked(2)), "and none is answered")
+
+    def test_a_thousand_resources_are_compared_in_a_moment(self):
+        groups = "".join('[[group]]\nname = "g%d"\nnode = "srv1"\nresources = [%s]\n' % (g, ", ".join(
+            '{ name = "r%d-%d", agent = "Delay", params = { startdelay = "0" } }' % (g, r) for r in range(10))) for g in range(100))
+        lab = self.pair(groups, groups.replace('"r41-7", agent = "Delay", params = { startdelay = "0" }', '"r41-7", agent = "Delay"'), media=("ucast",), deadtime="2s")
+        began = time.monotonic()
+        done = lab.srv1.hbctl("diff", check=False)
+        took = time.monotonic() - began
+        self.assertEqual(["resource r41-7 of group g41: differs"], done.stdout.splitlines()[:1], done.stderr)
+        self.assertLess(took, 5)
+        for host in lab.hosts:
+            self.assertEqual("active", host.status()["peer"]["state"])
+            self.assertNotIn("[103]", host.log(), "no heartbeat was late")
 
     def test_a_peer_that_is_away_is_said_plainly(self):
         lab = self.started(media=("mcast",))

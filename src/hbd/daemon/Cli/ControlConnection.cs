@@ -12,7 +12,7 @@ namespace Hbd.Daemon.Cli;
 internal sealed class ControlConnection : IDisposable
 {
     private const int LineBytesMax = 16 * 1024 * 1024;
-    private const int PollMs = 20;
+    private const int PollMs = 5;
 
     private readonly Fd _fd;
     private byte[] _buffer = new byte[64 * 1024];

@@ -24,7 +24,7 @@ internal sealed class PeerComparison(ClusterConfig config, int self, ClusterCore
     /// <summary>Framing of a frame on a serial line.</summary>
     private const int SerialExtra = 8;
 
-    private static readonly Duration s_gap = Duration.FromMilliseconds(5);
+    private static readonly Duration s_gap = Duration.FromMilliseconds(1);
     private static readonly Duration s_keep = Duration.FromSeconds(10);
 
     private readonly CompareCodec _codec = new(config.Cluster, config.Nodes[self], config.Nodes[1 - self]);
