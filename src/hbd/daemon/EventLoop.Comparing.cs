@@ -34,9 +34,16 @@ internal sealed partial class EventLoop
         }
     }
 
-    private FrameVerdict TakeComparison(int link, ReadOnlySpan<byte> bytes)
+    /// <summary>A heartbeat, or what the two daemons ask each other beside it.</summary>
+    private FrameVerdict Take(int link, ReadOnlySpan<byte> bytes)
     {
-        _steady = false;
-        return _comparison.Take(link, bytes, new Instant(_now), _keyring);
+        if (CompareCodec.Looks(bytes))
+        {
+            _steady = false;
+            return _comparison.Take(link, bytes, new Instant(_now), _keyring);
+        }
+
+        FrameVerdict verdict = _codec.Decode(bytes, _keyring, _packet);
+        return verdict == FrameVerdict.Accepted ? Accept(link) : verdict;
     }
 }

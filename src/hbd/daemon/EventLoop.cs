@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using Hbd.Core;
 using Hbd.Core.Auth;
-using Hbd.Core.Comparing;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
@@ -423,8 +422,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                 return false;
             }
 
-            ReadOnlySpan<byte> bytes = _receive.AsSpan(0, length);
-            FrameVerdict verdict = CompareCodec.Looks(bytes) ? TakeComparison(link, bytes) : TakeFrame(link, bytes);
+            FrameVerdict verdict = Take(link, _receive.AsSpan(0, length));
 
             if (verdict != FrameVerdict.Accepted)
             {
@@ -433,12 +431,6 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
 
         return true;
-    }
-
-    private FrameVerdict TakeFrame(int link, ReadOnlySpan<byte> bytes)
-    {
-        FrameVerdict verdict = _codec.Decode(bytes, _keyring, _packet);
-        return verdict == FrameVerdict.Accepted ? Accept(link) : verdict;
     }
 
     private void Step(in ClusterEvent e)

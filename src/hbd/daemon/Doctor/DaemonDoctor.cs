@@ -43,7 +43,7 @@ internal static class DaemonDoctor
     {
         if (status.Peer.ConfigMatches == false)
         {
-            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes; hbctl diff shows where they differ.");
+            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes; hbctl diff names what differs.");
         }
 
         if (config is not null && config.Digest.ToString("x16", CultureInfo.InvariantCulture) != status.ConfigDigest)
