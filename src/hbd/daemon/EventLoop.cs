@@ -12,6 +12,7 @@ using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Aside;
 using Hbd.Daemon.Agents.Plugins;
+using Hbd.Daemon.Comparing;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Leasing;
@@ -112,6 +113,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _reasons = new AgentReasons(config);
         _selfFencer = new SelfFencer(options.DryFence ? null : new MachineReset(new ResetPaths(), MachineReset.RebootNow), log);
         _media = new MediumSet(config, self, _epoll, this);
+        _comparison = new PeerComparison(config, self, _core, _media);
         _packets = PacketSocket.Open(out Errno packetError);
         NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
         _plugins = new PluginHost(options.StateDir);
@@ -340,6 +342,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _epoll.Dispatch(ready, _now);
         Judge();
         Act();
+        AskPeer();
         FollowRenewal();
         PatWatchdog();
         if (_now >= _nextTickNs)
@@ -419,11 +422,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                 return false;
             }
 
-            FrameVerdict verdict = _codec.Decode(_receive.AsSpan(0, length), _keyring, _packet);
-            if (verdict == FrameVerdict.Accepted)
-            {
-                verdict = Accept(link);
-            }
+            FrameVerdict verdict = Take(link, _receive.AsSpan(0, length));
 
             if (verdict != FrameVerdict.Accepted)
             {
@@ -468,6 +467,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _respawn?.Tick(_now);
         _hooks?.Tick(_now);
         _metricsServer?.Tick(_now);
+        _comparison.Tick(new Instant(_now));
         _alerts?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {
@@ -484,7 +484,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Arm()
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
-        agentsNs = Math.Min(agentsNs, _alerts?.NextDeadlineNs ?? long.MaxValue);
+        agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
         _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
         _timer.Arm(_armedNs);
     }

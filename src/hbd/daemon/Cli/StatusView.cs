@@ -123,7 +123,7 @@ internal static class StatusView
 
         if (s.Peer.ConfigMatches == false)
         {
-            remarks.Add("its configuration differs");
+            remarks.Add("its configuration differs (hbctl diff)");
         }
 
         table.Add(
