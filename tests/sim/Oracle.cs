@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
 using Hbd.Core.Resources;
 
 namespace Hbd.Sim;
@@ -49,11 +50,14 @@ internal sealed class Oracle
         _splitBrain = new SplitBrainOracle(world, Violate);
         Ping = new PingOracle(world, groups);
         Unfencing = new UnfencingOracle(world, groups);
+        Hints = new HintOracle(world, Violate);
     }
 
     public PingOracle Ping { get; }
 
     public UnfencingOracle Unfencing { get; }
+
+    public HintOracle Hints { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -87,7 +91,27 @@ internal sealed class Oracle
     private long SelfFenceBoundNs => _world.Options.SplitBrain == SplitBrain.Suicide ? (_world.Options.Keepalive * 30).Nanoseconds : 0;
 
     /// <summary>A node takes itself down.</summary>
-    public void SelfFenced(int node) => _splitBrain.SelfFenced(node);
+    public void SelfFenced(int node, in ClusterAction action)
+    {
+        if (action.Message == MessageId.SelfFenceSplitBrain)
+        {
+            _splitBrain.SaidStopping(node, action.Group, suicide: true);
+        }
+
+        _splitBrain.SelfFenced(node);
+    }
+
+    /// <inheritdoc cref="SplitBrainOracle.SaidMaintenance"/>
+    public void SaidMaintenance(int node, int group, bool on) => _splitBrain.SaidMaintenance(node, group, on);
+
+    /// <summary>A node says what it does with a group; stops what of it may run.</summary>
+    public void SaidStopping(int node, int group, bool stops)
+    {
+        if (stops)
+        {
+            _splitBrain.SaidStopping(node, group, suicide: false);
+        }
+    }
 
     /// <inheritdoc cref="SplitBrainOracle.StopFailed"/>
     public void StopFailed(int node, int group) => _splitBrain.StopFailed(node, group);
@@ -124,6 +148,7 @@ internal sealed class Oracle
     public void Interrupted(int node)
     {
         Array.Fill(_by[node].AddressesUntilNs, long.MaxValue);
+        Hints.Forget(node);
         if (_world.Nodes[node].Core is null)
         {
             _splitBrain.Renewed(node);
@@ -337,6 +362,7 @@ internal sealed class Oracle
         ObserveSilence(0);
         ObserveSilence(1);
         _splitBrain.Observe();
+        Hints.Observe();
     }
 
     /// <summary>At the end of a run, everything mended for the liveness bound.</summary>

@@ -408,7 +408,14 @@ internal sealed partial class SimWorld
             case MessageId.GroupPassed:
                 Oracle.Ping.Moved(action.Group);
                 break;
+            case MessageId.MaintenanceHere or MessageId.MaintenanceHereEnds:
+                Oracle.SaidMaintenance(node.Number, -1, action.Message == MessageId.MaintenanceHere);
+                break;
+            case MessageId.MaintenanceGroup or MessageId.MaintenanceGroupEnds:
+                Oracle.SaidMaintenance(node.Number, action.Group, action.Message == MessageId.MaintenanceGroup);
+                break;
             case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
+                Oracle.SaidStopping(node.Number, action.Group, action.Message == MessageId.GroupStopping);
                 Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
                 break;
             case MessageId.GroupFound or MessageId.GroupStopped:
