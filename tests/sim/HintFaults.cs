@@ -10,10 +10,6 @@ internal sealed class HintFaults(SimWorld world) : TimedFaults(world, 0x417_FA17
 {
     protected override bool Applies => World.Options.Hints;
 
-    protected override void Mend()
-    {
-    }
-
     protected override void Strike()
     {
         int node = Prng.Below(2);
