@@ -153,6 +153,12 @@ internal sealed partial class ResourceManager
     private bool OutlivesToken(GroupRun group) => IsHeld(group) && (group.Local is LocalState.Unknown or LocalState.Found
         || (group.Local == LocalState.Running && group.Permit is null && group.PeerKnown && !PeerRuns(group)));
 
+    /// <summary>
+    /// A node that is cut off leaves alone what is in maintenance itself. What it is only not to touch because the peer is, remains of a group
+    /// that is the peer's or may be, goes by the policy.
+    /// </summary>
+    private bool OutlivesPolicy(GroupRun group) => group.WasHeld && (InMaintenance(_self) || _modes[_modes.SlotOfGroup(group.Index)] != 0);
+
     private bool PeerRuns(GroupRun group) => _peer.State is NodeState.Up or NodeState.Active && group.PeerKnown
         && group.Peer.Local is not LocalState.Unknown && !group.Peer.Local.IsClear();
 

@@ -46,7 +46,7 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        group.WasHeld || group.Looking ? DecideHeld(group, now, actions)
+        group.WasHeld || group.Looking ? (!OutlivesPolicy(group) && StopForSplitBrain(group, now, actions)) || DecideHeld(group, now, actions)
         : StopForSplitBrain(group, now, actions)
         || StopForRenewal(group, now, actions)
         || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
