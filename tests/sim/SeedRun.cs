@@ -20,14 +20,17 @@ internal static class SeedRun
             world.Start(1);
             VoteFaults votes = new(world);
             ModeFaults modes = new(world);
+            HintFaults hints = new(world);
             faults.Begin();
             modes.Begin();
+            hints.Begin();
             votes.Begin();
             ping.Begin();
             world.Run(options.FaultPhase);
             votes.MendAll();
             faults.MendAll();
             modes.MendAll();
+            hints.MendAll();
             ping.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
