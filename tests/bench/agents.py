@@ -16,6 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PLUGINS = os.path.join(ROOT, "artifacts", "plugins")
 AGENT_STATE = "/run/resource-agents"
 COUNT = 1_000
+# A daemon writes a message 20 times in 10 s; a node starts with every second move.
+PAUSE_PER_GROUP = 10 / 20 / 2 * 1.1
 BEGINS, ENDS = {"stop": "[203]", "start": "[201]"}, {"stop": "[204]", "start": "[202]"}
 
 WRITES = '{ agent = "%s", name = "r%d", params = { path = "%s/f%d", content = "x" }%s }'
@@ -50,6 +52,7 @@ class Thousand:
     def __init__(self, program, agent, groups=1, as_program=False, more="", count=COUNT, **settings):
         self.lab = Lab(program, media=("mcast", "ucast"), groups={}, initdead="3s", **{"deadtime": "2s", **settings})
         self.agent, self.groups, self.as_program, self.more, self.count = agent, groups, as_program, more, count
+        self.moved = time.monotonic()
 
     def __enter__(self):
         lab = self.lab.__enter__()
@@ -83,6 +86,8 @@ class Thousand:
 
     def move(self):
         """One handover of everything: milliseconds of the stop and of the start, and the processor time of both daemons."""
+        time.sleep(max(0, self.moved + PAUSE_PER_GROUP * self.groups - time.monotonic()))
+        self.moved = time.monotonic()
         source = self.lab.srv1 if self.holds(self.lab.srv1) else self.lab.srv2
         target = self.lab.peer(source)
         marks = {source: len(source.log()), target: len(target.log())}
