@@ -153,14 +153,14 @@ def pacemaker(rounds):
 def gaps_while_starting(program, moves):
     """Gaps between heartbeats of both hosts, in milliseconds at 10 ms keepalive, while COUNT resources stop and start again and again."""
     with Thousand(program, KINDS["built in (WriteFile)"], keepalive="10ms", deadtime="500ms") as pair:
-        heard = [Listener(pair.lab, host.namespace, "eth1", parse_heartbeat()) for host in pair.lab.hosts]
-        sources = {host.address(1) for host in pair.lab.hosts}
+        # Each host's frames where the other one hears them: seen on both ends a frame would count as two.
+        heard = {pair.lab.peer(host).address(1): Listener(pair.lab, host.namespace, "eth1", parse_heartbeat()) for host in pair.lab.hosts}
         begin = time.time_ns()
         for _ in range(moves):
             pair.move()
         gaps = []
-        for source in sources:
-            stamps = sorted({stamp for listener in heard for stamp, found in listener.since(begin) if found[0] == source})
+        for source, listener in heard.items():
+            stamps = sorted(stamp for stamp, found in listener.since(begin) if found[0] == source)
             gaps += [(b - a) / 1e6 for a, b in zip(stamps, stamps[1:])]
         return gaps
 

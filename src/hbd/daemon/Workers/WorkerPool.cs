@@ -18,10 +18,15 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
     private const int StackBytes = 256 * 1024;
 
     private const int JoinMs = 200;
-    private const int Spins = 8;
 
     /// <summary>Longer than a small file takes, shorter than anything the loop may be late for.</summary>
     private const long LookNs = 50_000;
+
+    /// <summary>
+    /// Then both sides sleep once: these threads are real-time, and what is not (the kernel's own network threads among it) must get its turn. Of
+    /// their own class others get it with each look, which yields.
+    /// </summary>
+    private const int ChainMax = 16;
 
     private static readonly bool s_several = Environment.ProcessorCount > 1;
 
@@ -36,6 +41,7 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
     private readonly CountdownEvent _starting;
     private volatile bool _stopping;
     private volatile bool _chain;
+    private int _links;
     private int _out;
     private bool _doneInTurn;
     private bool _submittedInTurn;
@@ -82,7 +88,8 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
     /// </summary>
     public bool LookForOne()
     {
-        _chain = _doneInTurn && _submittedInTurn && _out == 1 && s_several;
+        _links = _links < ChainMax ? _links + 1 : 0;
+        _chain = _doneInTurn && _submittedInTurn && _out == 1 && _links > 0 && s_several;
         _doneInTurn = _submittedInTurn = false;
         if (!_chain)
         {
@@ -92,7 +99,7 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         long untilNs = MonotonicClock.NowNs() + LookNs;
         while (!_done.HasWork && MonotonicClock.NowNs() < untilNs)
         {
-            Thread.SpinWait(Spins);
+            _ = Thread.Yield();
         }
 
         return _done.HasWork;
@@ -179,7 +186,7 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         long untilNs = MonotonicClock.NowNs() + LookNs;
         while (!_waiting.HasWork && MonotonicClock.NowNs() < untilNs)
         {
-            Thread.SpinWait(Spins);
+            _ = Thread.Yield();
         }
 
         return _waiting.TryLeave(out work);
