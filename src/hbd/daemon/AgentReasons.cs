@@ -12,10 +12,15 @@ internal sealed class AgentReasons
     private const uint SlotMask = 0x3FFF;
 
     private readonly Entry[][] _entries;
-    private readonly Entry?[] _byAction = new Entry?[SlotMask + 1];
+    private readonly Entry?[] _byAction;
 
-    public AgentReasons(ClusterConfig config) =>
+    public AgentReasons(ClusterConfig config)
+    {
         _entries = config.Groups.Select(g => g.Resources.Select(_ => new Entry()).ToArray()).ToArray();
+
+        // At most one action per resource, in the lowest slots.
+        _byAction = new Entry?[_entries.Sum(g => g.Length)];
+    }
 
     public void Begun(in ClusterAction action)
     {

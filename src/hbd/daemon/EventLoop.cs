@@ -39,6 +39,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
 {
     private const long TickNs = 1_000_000_000;
 
+    /// <summary>So long a tick waits for the next thing that wakes the loop anyway.</summary>
+    private const long TickPatienceNs = 200_000_000;
+
     /// <summary>Code runs for the first time in this time, and its statics are made.</summary>
     private const long WarmUpNs = 2_000_000_000;
 
@@ -208,7 +211,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         while (!_ended)
         {
             Arm();
-            int ready = _epoll.Wait(-1);
+            int ready = _epoll.Wait(_agents.Workers.LookForOne() ? 0 : -1);
             Turn(ready);
         }
 
@@ -340,6 +343,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _monitor.TurnBegins(_now, _now - _armedNs);
         NoteLateness();
         _epoll.Dispatch(ready, _now);
+        _agents.Workers.TakeDone(_now);
         Judge();
         Act();
         AskPeer();
@@ -460,7 +464,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Tick()
     {
         _nextTickNs = _now + TickNs;
-        _service.Feed(_now, TickNs);
+        _service.Feed(_now, TickNs + TickPatienceNs);
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
@@ -485,7 +489,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
         agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
-        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
+        agentsNs = Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue);
+        long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, agentsNs);
+
+        // What needs no better time than once a second goes with what comes soon after it: a wake-up costs more than the tick.
+        _armedNs = nextNs <= _nextTickNs + TickPatienceNs ? nextNs : _nextTickNs;
         _timer.Arm(_armedNs);
     }
 }
