@@ -45,11 +45,21 @@ public sealed class AgentReasonsTests
         Assert.Equal("no disk", _reasons.Of(0, 0));
     }
 
+    [Fact]
+    public void An_action_of_an_earlier_configuration_is_nobodys()
+    {
+        Did(AgentAction.Start, AgentResult.Ok, "");
+        _reasons.Finished(_last + 5, AgentResult.Generic, "a slot that this configuration does not have");
+        Says("start: ok", "");
+    }
+
     private void Did(AgentAction action, AgentResult result, string reason) => _reasons.Finished(Begin(action), result, reason);
 
     private uint Begin(AgentAction action)
     {
-        _reasons.Begun(new ClusterAction { Kind = ClusterActionKind.RunAgent, ActionId = ++_last, Agent = action, Group = 0, Resource = 0 });
+        // The same slot each time, as the core has it for an only resource; another stamp.
+        _last += 1 << 14;
+        _reasons.Begun(new ClusterAction { Kind = ClusterActionKind.RunAgent, ActionId = _last, Agent = action, Group = 0, Resource = 0 });
         return _last;
     }
 
