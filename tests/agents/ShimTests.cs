@@ -108,8 +108,8 @@ public sealed class ShimTests : IDisposable
         AttributeStore store = new(_directory, "full");
         Assert.Contains("1 to 255", Assert.Throws<IOException>(() => store.Set("s", new string('n', 256), "")).Message, StringComparison.Ordinal);
         Assert.Throws<IOException>(() => store.Set("s", "n", new string('v', AttributeStore.MaxValueChars + 1)));
-        Dictionary<(string, string), string> full = Enumerable.Range(0, AttributeStore.MaxAttributes)
-            .ToDictionary(i => ("s", "n" + i), _ => new string('€', AttributeStore.MaxValueChars));
+        Dictionary<(string, string), StoredAttribute> full = Enumerable.Range(0, AttributeStore.MaxAttributes)
+            .ToDictionary(i => ("s", "n" + i), _ => new StoredAttribute(new string('€', AttributeStore.MaxValueChars), 0));
         File.WriteAllText(_directory + "/full", AttributeStore.Format(full));
         store.Set("s", "n0", "fits");
         Assert.Equal("fits", store.Get("s", "n0"));
@@ -145,9 +145,9 @@ public sealed class ShimTests : IDisposable
                 Assert.StartsWith("fuzz:", e.Message, StringComparison.Ordinal);
             }
 
-            Dictionary<(string, string), string> one = new()
+            Dictionary<(string, string), StoredAttribute> one = new()
             {
-                [("s" + text, "n" + Text(random, Alphabet, 5))] = Text(random, Alphabet, 20),
+                [("s" + text, "n" + Text(random, Alphabet, 5))] = new StoredAttribute(round % 5 == 0 ? null : Text(random, Alphabet, 20), (uint)random.Next(3)),
             };
             Assert.Equal(one, AttributeStore.Parse(AttributeStore.Format(one), "again"));
         }

@@ -21,6 +21,9 @@ internal sealed record SimOptions
     /// <summary>The same beside an acknowledgement; the shortest frame that the daemon ever writes.</summary>
     private const int FrameBytesOneGroupAck = 80;
 
+    /// <summary>With attributes short frames have room for one of them beside everything else.</summary>
+    private const int FrameBytesAttributes = 140;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -107,6 +110,9 @@ internal sealed record SimOptions
 
     /// <summary>An operator sets maintenance and moves.</summary>
     public bool Modes { get; init; }
+
+    /// <summary>Agents set and delete attributes of either node.</summary>
+    public bool Attributes { get; init; }
 
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
@@ -196,6 +202,7 @@ internal sealed record SimOptions
         };
         options = needs.Renew ? options with { RenewEvery = keepalive * (5 + new Prng(seed ^ RenewSalt).Below(40)) } : options;
         options = options with { Modes = (needs.Modes || seed % 23 == 22) && !splitBrain && !withPing };
+        options = needs.Attributes ? options with { Attributes = true, FrameBytes = Math.Max(options.FrameBytes, FrameBytesAttributes) } : options;
         options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
         return needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
     }
@@ -237,7 +244,7 @@ internal sealed record SimOptions
         + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
         + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}")
-        + (Modes ? " modes" : "");
+        + (Modes ? " modes" : "") + (Attributes ? " attributes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -286,7 +293,7 @@ internal sealed record SimOptions
         return this with
         {
             WitnessGroups = 1 + third.Below((1 << groups) - 1),
-            FrameBytes = FrameBytes < Limits.FrameBytes ? FrameBytesOneGroupAck : Limits.FrameBytes,
+            FrameBytes = FrameBytes < FrameBytesAttributes ? FrameBytesOneGroupAck : FrameBytes,
             Lease = Deadtime * (2 + third.Below(3)),
             FencedGroups = third.Chance(300) ? FencedGroups : 0,
             Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm },
@@ -358,4 +365,5 @@ internal sealed record SimOptions
 
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
 internal readonly record struct SimNeeds(
-    bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false, bool Modes = false);
+    bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false, bool Modes = false,
+    bool Attributes = false);
