@@ -36,6 +36,10 @@ public sealed class ShimTests : IDisposable
     [InlineData("crm_node -l", "crm_node -l -p", "node1")]
     [InlineData("crm_node -l", "crm_node -q", "1")]
     [InlineData("crm_node -q", "crm_node -l", "1 node1 member\n2 node2 unknown")]
+    [InlineData("crm_standby -D", "crm_standby -G -q", "off")]
+    [InlineData("crm_standby -G", "crm_standby -N node2", "scope=nodes  name=standby value=off")]
+    [InlineData("crm_failcount -G", "crm_failcount -q", "0")]
+    [InlineData("crm_failcount -G", "crm_failcount -r r0 -N node1", "scope=status  name=fail-count-r0 value=0")]
     [InlineData("crm_node -l", "crm_attribute --type=crm_config --name=stonith-enabled --query --quiet --default=true", "true")]
     public void What_was_set_is_answered(string first, string second, string expected)
     {
@@ -57,6 +61,11 @@ public sealed class ShimTests : IDisposable
     [InlineData("crm_attribute -n x -l never -G", 64, "never")]
     [InlineData("crm_node node1", 64, "node1")]
     [InlineData("crm_resource -r vm -p cpu -v 2", 69, "hbd.toml")]
+    [InlineData("crm_standby -v on", 69, "hbctl standby")]
+    [InlineData("crm_standby -N node3 -G", 105, "node3")]
+    [InlineData("crm_failcount -D", 69, "hbctl cleanup")]
+    [InlineData("crm_failcount -r other", 105, "other")]
+    [InlineData("crm_failcount -N node2", 105, "node2")]
     [InlineData("cibadmin -Q", 69, "cluster information base")]
     public void What_cannot_be_answered_is_said_with_the_code_of_the_real_tool(string line, int code, string words)
     {
@@ -116,6 +125,26 @@ public sealed class ShimTests : IDisposable
         Assert.Contains("no room", Assert.Throws<IOException>(() => store.Set("s", "more", "")).Message, StringComparison.Ordinal);
         File.WriteAllText(_directory + "/large", new string('x', AttributeStore.MaxFileBytes + 1));
         Assert.Throws<IOException>(() => new AttributeStore(_directory, "large").Get("s", "n"));
+    }
+
+    [Fact]
+    public void What_the_daemon_has_numbered_keeps_its_number_until_it_changes_and_leaves_a_mark()
+    {
+        File.WriteAllText(_directory + "/numbered", "s\ta\t1\t7\ns\tb\t\t-8\n");
+        AttributeStore store = new(_directory, "numbered");
+        Assert.Equal(("1", null), (store.Get("s", "a"), store.Get("s", "b")));
+        store.Set("s", "a", "1");
+        Assert.False(store.Delete("s", "b"));
+        Assert.Equal(new StoredAttribute("1", 7), store.Read()[("s", "a")]);
+        store.Set("s", "a", "2");
+        store.Set("s", "b", "3");
+        Assert.Equal("s\ta\t2\ns\tb\t3\n", File.ReadAllText(_directory + "/numbered"));
+        Assert.True(store.Delete("s", "a"));
+        Assert.Equal("s\ta\t\t-0\ns\tb\t3\n", File.ReadAllText(_directory + "/numbered"));
+        foreach (string version in (string[])["x", "-", "2147483648", "1\t2"])
+        {
+            Assert.Throws<IOException>(() => AttributeStore.Parse("s\ta\t1\t" + version + "\n", "bad"));
+        }
     }
 
     [Fact]
