@@ -164,7 +164,7 @@ install: $(HBD) ## copy to DESTDIR with PREFIX, SYSCONFDIR, UNITDIR
 	install -d -m 0755 $(DESTDIR)$(LIBDIR)/shims
 	for tool in $(SHIMS); do ln -srfn $(DESTDIR)$(SBINDIR)/hbd $(DESTDIR)$(LIBDIR)/shims/$$tool; done
 	install -D -m 0644 -t $(DESTDIR)$(INCLUDE) src/plugins/include/hbd_agent.h src/plugins/include/hbd_stonith.h
-	install -m 0755 packaging/make-authkeys packaging/replace-running $(DESTDIR)$(LIBDIR)
+	install -m 0755 packaging/make-authkeys packaging/replace-running packaging/drbd-fence-peer $(DESTDIR)$(LIBDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/hbd
 	if [ ! -e $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml ]; then install -m 0644 etc/hbd.toml $(DESTDIR)$(SYSCONFDIR)/hbd/hbd.toml; fi
 	install -D -m 0644 packaging/systemd/hbd.service $(DESTDIR)$(UNITDIR)/hbd.service
@@ -190,7 +190,7 @@ uninstall: ## remove what install copied; the configuration stays
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,man7/hbd-messages.7 man5/hbd.toml.5 man5/hbd-authkeys.5 man8/hbd.8 man8/hbctl.8)
 	rm -f $(DESTDIR)$(COMPLETION)/hbd $(DESTDIR)$(COMPLETION)/hbctl
 	rm -f $(addprefix $(DESTDIR)$(OCFDIR)/,$(BUILT_IN))
-	rm -f $(DESTDIR)$(LIBDIR)/make-authkeys $(DESTDIR)$(LIBDIR)/replace-running
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,make-authkeys replace-running drbd-fence-peer)
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/shims/,$(SHIMS))
 	for name in shims plugins; do if [ -d $(DESTDIR)$(LIBDIR)/$$name ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR)/$$name; fi; done
 	if [ -d $(DESTDIR)$(LIBDIR) ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$(LIBDIR) $(DESTDIR)$(OCFDIR); fi

@@ -72,6 +72,16 @@ public sealed class ProgramResultTests
         Assert.Equal("", reason);
     }
 
+    /// <summary>For a monitor "running promoted" is good news like 0; a start that says so has failed.</summary>
+    [Fact]
+    public void A_monitor_that_finds_it_promoted_needs_no_reason()
+    {
+        Judge(ProgramKind.Ocf, AgentAction.Monitor, 8, "chatter", "chatter", out string reason);
+        Assert.Equal("", reason);
+        Judge(ProgramKind.Ocf, AgentAction.Start, 8, "", "", out reason);
+        Assert.Contains("exit code 8", reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_signal_is_a_crash()
     {

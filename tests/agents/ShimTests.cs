@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using System.Xml.Linq;
+using Hbd.Daemon.Agents;
 using Hbd.Daemon.Shims;
 using Xunit;
 
@@ -193,7 +194,35 @@ public sealed class ShimTests : IDisposable
         return text.ToString();
     }
 
-    private (int Code, string Output, string Errors) Run(string line)
+    /// <summary>ocf:linbit:drbd asks so, and looks for "is running on: NODE Master".</summary>
+    [Theory]
+    [InlineData("node1 node2", "node2", 0, "resource r0 is running on: node1\nresource r0 is running on: node2 Master\n")]
+    [InlineData("node1", null, 0, "resource r0 is running on: node1\n")]
+    [InlineData("", null, 0, "resource r0 is NOT running\n")]
+    public void An_agent_is_told_where_its_resource_runs(string runs, string? promoted, int code, string expected)
+    {
+        (int actual, string output, _) = Run("crm_resource --resource r0 --locate", runs, promoted);
+        Assert.Equal((code, expected), (actual, output));
+        Assert.Equal(105, Run("crm_resource -r r1 -W", runs, promoted).Code);
+    }
+
+    /// <summary>DRBD's agent deletes its score before it ever had one, where the disk may be an old one.</summary>
+    [Fact]
+    public void An_agent_that_withdraws_its_score_is_not_to_be_promoted()
+    {
+        Assert.Null(PromotionScore.Read(_directory + "/run", "node1", "r0"));
+        Run("crm_attribute -N node1 -l reboot -n master-r1 -D");
+        Assert.Null(PromotionScore.Read(_directory + "/run", "node1", "r1"));
+        Assert.Equal(0, Run("crm_master -l reboot -D").Code);
+        Assert.Equal(-1, PromotionScore.Read(_directory + "/run", "node1", "r0"));
+        Assert.Equal(105, Run("crm_master -q -l reboot -G").Code);
+        Run("crm_master -Q -l reboot -v 1000");
+        Assert.Equal(1000, PromotionScore.Read(_directory + "/run", "node1", "r0"));
+        Run("crm_attribute --promotion -D");
+        Assert.Equal(-1, PromotionScore.Read(_directory + "/run", "node1", "r0"));
+    }
+
+    private (int Code, string Output, string Errors) Run(string line, string runs = "", string? promoted = null)
     {
         string[] words = line.Split(' ');
         using StringWriter output = new();
@@ -205,6 +234,8 @@ public sealed class ShimTests : IDisposable
             TransientDirectory = _directory + "/run",
             PersistentDirectory = _directory + "/lib",
             Instance = "r0",
+            Promoted = promoted,
+            Runs = runs.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Output = output,
             Errors = errors,
         });

@@ -97,9 +97,11 @@ internal sealed class TestLoop : IAgentEvents, IDisposable
     private void Turn(long endNs)
     {
         long waitNs = Math.Min(endNs, Executor.NextDeadlineNs) - MonotonicClock.NowNs();
-        int ready = _epoll.Wait((int)Math.Clamp((waitNs + 999_999) / 1_000_000, 0, 1000));
+        bool done = Executor.Workers.LookForOne();
+        int ready = _epoll.Wait(done ? 0 : (int)Math.Clamp((waitNs + 999_999) / 1_000_000, 0, 1000));
         long now = MonotonicClock.NowNs();
         _epoll.Dispatch(ready, now);
+        Executor.Workers.TakeDone(now);
         Executor.Expire(now);
     }
 

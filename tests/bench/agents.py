@@ -16,6 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PLUGINS = os.path.join(ROOT, "artifacts", "plugins")
 AGENT_STATE = "/run/resource-agents"
 COUNT = 1_000
+# A daemon writes a message 20 times in 10 s; a node starts with every second move.
+PAUSE_PER_GROUP = 10 / 20 / 2 * 1.1
 BEGINS, ENDS = {"stop": "[203]", "start": "[201]"}, {"stop": "[204]", "start": "[202]"}
 
 WRITES = '{ agent = "%s", name = "r%d", params = { path = "%s/f%d", content = "x" }%s }'
@@ -50,6 +52,7 @@ class Thousand:
     def __init__(self, program, agent, groups=1, as_program=False, more="", count=COUNT, **settings):
         self.lab = Lab(program, media=("mcast", "ucast"), groups={}, initdead="3s", **{"deadtime": "2s", **settings})
         self.agent, self.groups, self.as_program, self.more, self.count = agent, groups, as_program, more, count
+        self.moved = time.monotonic()
 
     def __enter__(self):
         lab = self.lab.__enter__()
@@ -83,6 +86,8 @@ class Thousand:
 
     def move(self):
         """One handover of everything: milliseconds of the stop and of the start, and the processor time of both daemons."""
+        time.sleep(max(0, self.moved + PAUSE_PER_GROUP * self.groups - time.monotonic()))
+        self.moved = time.monotonic()
         source = self.lab.srv1 if self.holds(self.lab.srv1) else self.lab.srv2
         target = self.lab.peer(source)
         marks = {source: len(source.log()), target: len(target.log())}
@@ -148,14 +153,14 @@ def pacemaker(rounds):
 def gaps_while_starting(program, moves):
     """Gaps between heartbeats of both hosts, in milliseconds at 10 ms keepalive, while COUNT resources stop and start again and again."""
     with Thousand(program, KINDS["built in (WriteFile)"], keepalive="10ms", deadtime="500ms") as pair:
-        heard = [Listener(pair.lab, host.namespace, "eth1", parse_heartbeat()) for host in pair.lab.hosts]
-        sources = {host.address(1) for host in pair.lab.hosts}
+        # Each host's frames where the other one hears them: seen on both ends a frame would count as two.
+        heard = {pair.lab.peer(host).address(1): Listener(pair.lab, host.namespace, "eth1", parse_heartbeat()) for host in pair.lab.hosts}
         begin = time.time_ns()
         for _ in range(moves):
             pair.move()
         gaps = []
-        for source in sources:
-            stamps = sorted({stamp for listener in heard for stamp, found in listener.since(begin) if found[0] == source})
+        for source, listener in heard.items():
+            stamps = sorted(stamp for stamp, found in listener.since(begin) if found[0] == source)
             gaps += [(b - a) / 1e6 for a, b in zip(stamps, stamps[1:])]
         return gaps
 

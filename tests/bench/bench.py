@@ -340,7 +340,7 @@ class Bench:
                  percentile(gaps, 0.999) <= 15, "keepalive 10 ms; p99.9 %.2f ms" % percentile(gaps, 0.999))
         seconds = 20 if self.quick else 60
         share, each, gaps = agents.monitors(self.program, seconds)
-        self.row("10,000 monitors each 10 s: processor", "", [share / 10], "%", None, "%d s; %.1f us for each monitor" % (seconds, each * 1000))
+        self.row("10,000 monitors each 10 s: processor", "", [share / 10], "%", None, "%d s; %.1f us for each monitor" % (seconds, each))
         self.row("10,000 monitors each 10 s: gaps between heartbeats", "", gaps, "ms", None,
                  "keepalive 10 ms; p99.9 %.2f, max %.2f ms" % (percentile(gaps, 0.999), max(gaps)))
 

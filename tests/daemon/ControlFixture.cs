@@ -40,6 +40,8 @@ internal sealed class ControlFixture : IControlTarget, IDisposable
 
     public FenceDocument Fencing() => FenceDocument.None;
 
+    public ComparisonDocument Compare(ControlCommand command) => new() { State = command.ToString(), Peer = "srv2" };
+
     public string Metrics() => "hbd_test 1\n";
 
     public StatusDocument Status() => Sample.Status(Epoch, GroupCount);

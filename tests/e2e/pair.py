@@ -143,14 +143,18 @@ class Pair:
         return watch
 
     # ------------------------------------------------------------ a state to begin with
-    def ready(self, config, owner="srv1"):
-        """Both machines run, every cable is in, hbd has this configuration, the group is on this node."""
+    def usable(self):
+        """Both machines run, every cable is in, the package is installed."""
         self.bed.heal()
         off = [machine for machine in self.machines.values() if not machine.pid()]
         both(type(self.machines["srv1"]).power_on, off)
         both(lambda machine: machine.wait_ready(), self.machines.values())
         if not self.installed:
             self.install()
+
+    def ready(self, config, owner="srv1", start_s=30):
+        """Usable, and hbd has this configuration, and the group is on this node."""
+        self.usable()
         if self.config != config:
             self.on_both("systemctl stop hbd; systemctl reset-failed hbd; rm -rf /var/lib/hbd/*; ip addr del %s/24 dev eth0; true" % VIP, 90)
             both(lambda node: self.write(node, "/etc/hbd/hbd.toml", config), NODES)
@@ -158,10 +162,10 @@ class Pair:
             self.config = config
         self.on_both("systemctl start hbd")
         wait_for(self.see_each_other, 60, "both nodes see each other on every link", 0.3)
-        wait_for(lambda: any(both(self.holds, NODES)), 30, "the group runs")
+        wait_for(lambda: any(both(self.holds, NODES)), start_s, "the group runs")
         if not self.holds(owner):
             self.run(owner, "hbctl takeover")
-        wait_for(lambda: self.holds(owner), 20, "the group is on " + owner)
+        wait_for(lambda: self.holds(owner), max(20, start_s), "the group is on " + owner)
         with self.watch(answered=False) as watch:
             wait_for(lambda: watch.owner() == owner, 10, "the client finds the address on " + owner)
 
@@ -170,7 +174,7 @@ class Pair:
         text = []
         for node, machine in self.machines.items():
             try:
-                said = machine.execute("hbctl status; journalctl -u hbd -b --no-pager -n 40 -o short-monotonic", 20)[1]
+                said = machine.execute("hbctl status; journalctl -u hbd -b --no-pager -n 40 -o short-monotonic; cat /proc/drbd 2>/dev/null", 20)[1]
             except BedError as error:
                 said = "%s\n%s" % (error, machine.console(10) if os.path.exists(machine.path("console.log")) else "")
             text.append("--- %s\n%s" % (node, said))

@@ -8,7 +8,7 @@ from case import HbdTest
 
 # What talks to the daemon, with arguments that are right.
 ASKS = ("status", "standby", "takeover", "failback", "cleanup all", "fence list", "fence plan", "fence history", "fence test", "agents quarantine clear x",
-        "metrics", "stop")
+        "metrics", "diff", "stop")
 NOBODY = 65534
 
 

@@ -84,6 +84,8 @@ class Stateful(Promotable):
         self.assertEqual(("Promoted", "Unpromoted"), (self.role(lab.srv1), self.role(lab.srv2)))
         for host in lab.hosts:
             self.assertTrue(os.path.exists(os.path.join(host.dir, "both")), "run = both runs on " + host.name)
+        self.happens(lambda: [host.group()["resources"][0]["score"] for host in lab.hosts] == [10, 5], 10, "the status has the scores that Stateful sets")
+        self.assertIn("score 10", lab.srv1.hbctl("status").stdout)
         lab.srv1.hbctl("standby")
         self.roles(lab, lab.srv2)
         self.assertEqual(("Unpromoted", "Promoted"), (self.role(lab.srv1), self.role(lab.srv2)))

@@ -76,6 +76,31 @@ class Recorder(HbdTest):
         replayed = self.recorded(lab.srv1, "replay", other)
         self.assertRegex(replayed.stdout, r"srv2, .* all the same")
 
+    def test_the_other_node_s_recording_comes_through_one_pipe(self):
+        lab = self.started(media=UDP)
+        lab.srv1.hbctl("standby")
+        self.one_owner(lab, lab.srv2)
+        here, there = (host.enter(*lab.program, "ctl", "--run-dir", host.run_dir, "log", "--state-dir", host.state_dir) for host in lab.hosts)
+        copy = subprocess.Popen([*there, "--copy"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        done = subprocess.run([*here, "--json", "--merge", "-"], stdin=copy.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+        copy.stdout.close()
+        self.assertEqual((0, "", 0), (done.returncode, done.stderr, copy.wait(10)))
+        order = [(line["node"], line["message"]) for line in map(json.loads, done.stdout.splitlines()) if line["message"] in (206, 207)]
+        self.assertLess(order.index(("srv1", 206)), order.index(("srv2", 207)), "given before it is received: " + repr(order))
+        # The daemons run: what is not on the disk yet is in the copy too.
+        path = os.path.join(lab.dir, "copied")
+        with open(path, "wb") as file:
+            subprocess.run([*there, "--copy"], stdin=subprocess.DEVNULL, stdout=file, check=True, timeout=10)
+        shutil.copy(os.path.join(lab.srv2.state_dir, "recorder"), path + ".ring")
+        copied, ring = (len(lab.srv1.hbctl("log", "--all", "--file", name).stdout.splitlines()) for name in (path, path + ".ring"))
+        self.assertGreaterEqual(copied, ring)
+        self.assertIn("all the same", lab.srv1.hbctl("replay", path).stdout)
+        wrong = lab.srv1.hbctl("log", "--copy", "--merge", path, check=False)
+        self.assertEqual(2, wrong.returncode)
+        with open(lab.srv1.config) as nonsense:
+            refused = subprocess.run([*here, "--merge", "-"], stdin=nonsense, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=10)
+        self.assertEqual((1, "standard input is no recording of hbd.\n"), (refused.returncode, refused.stderr))
+
     def test_explain_answers_and_refuses(self):
         lab = self.started(media=UDP)
         group = lab.srv1.group()["name"]

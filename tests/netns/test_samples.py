@@ -1,6 +1,6 @@
 """The sample topologies as shipped (etc/samples), with the lab's addresses and devices in the place of theirs.
 
-The pair with DRBD cannot run without its kernel module: only "hbd check" reads it here.
+The pair with DRBD cannot run without its kernel module: only "hbd check" reads it here, and tests/e2e runs it.
 """
 import contextlib
 import glob

@@ -29,6 +29,9 @@ internal sealed class ArbiterNode(int number, int groups, SimClock clock)
 
     public bool PathLost { get; set; }
 
+    /// <summary>On the world's clock; until then the disk takes no write of this node and says so, as with a reservation. It still reads.</summary>
+    public long WritesFailUntilNs { get; set; }
+
     /// <summary>When the rounds began whose answers count.</summary>
     public Dictionary<ulong, Instant> Rounds { get; } = [];
 

@@ -11,7 +11,7 @@ namespace Hbd.Sim;
 /// asks late, stops early and waits for the end of its peer's permit, so most faults of an arbiter do no harm there. Here every lease counts, as long as it
 /// lasts on the clock of its owner, and rule S0 is that no group ever has two. In the end everything is mended, and whoever wants a group must get it (L1).
 /// </summary>
-internal sealed class ArbiterRun
+internal sealed partial class ArbiterRun
 {
     private const long LeaseNs = 1_600_000_000;
     private const long FaultsNs = 60 * LeaseNs;
@@ -46,6 +46,7 @@ internal sealed class ArbiterRun
         _quick = seed % 3 == 1;
         _blinks = seed % 3 == 2;
         _nodes = [Make(0), Make(1)];
+        DrawEdge(seed);
     }
 
     private static uint Id(int node) => node == 0 ? 100u : 200u;
@@ -82,6 +83,7 @@ internal sealed class ArbiterRun
         }
 
         NextFault();
+        NextEdge();
         Advance(_quick ? FaultsNs / 3 : FaultsNs);
         _calm = true;
         bool[] wants = new bool[_groups];
@@ -163,7 +165,7 @@ internal sealed class ArbiterRun
     {
         Ask(node);
         long pause = _quick ? (LeaseNs / 200) + (_prng.Below(20) * (LeaseNs / 1_000)) : (LeaseNs / 20) + (_prng.Below(150) * (LeaseNs / 1_000));
-        After(pause, () => NextRound(node));
+        After(Sharpen(node, pause), () => NextRound(node));
     }
 
     private void Ask(ArbiterNode node)
@@ -212,7 +214,7 @@ internal sealed class ArbiterRun
         }
     }
 
-    private long Delay() => !_calm && _prng.Chance(_latePermille) ? Leases(2) : 50_000 + _prng.Below(_calm ? 50_000 : _quick ? 400_000 : 20_000_000);
+    private long Delay() => _edge != Edge.None && !_calm && EdgeDelay() is var edge && edge > 0 ? edge : !_calm && _prng.Chance(_latePermille) ? Leases(2) : 50_000 + _prng.Below(_calm ? 50_000 : _quick ? 400_000 : 20_000_000);
 
     private void Effect(ArbiterNode node, ArbiterNode.Pending pending)
     {
@@ -228,7 +230,8 @@ internal sealed class ArbiterRun
         }
 
         bool fails = !_calm && (node.PathLost || _prng.Chance(_errorPermille));
-        bool ok = (fails && (node.PathLost || _prng.Chance(500))) || _medium.Perform(pending.Operation, pending.Data);
+        bool refused = pending.Operation.IsWrite && _now < node.WritesFailUntilNs;
+        bool ok = (fails && (node.PathLost || _prng.Chance(500))) || (!refused && Perform(node, pending));
         pending.Done = true;
         After(Delay(), () => Finish(node, pending, ok && !fails));
     }

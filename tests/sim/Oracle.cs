@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Core.Diagnostics;
 using Hbd.Core.Resources;
 
 namespace Hbd.Sim;
@@ -28,7 +29,7 @@ namespace Hbd.Sim;
 /// L3. Once everything is mended, within the same bound, what runs on both nodes runs on both, unless a node has given it up.
 /// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
 /// </summary>
-internal sealed class Oracle
+internal sealed partial class Oracle
 {
     /// <summary>Frames that must have gone each way in turn for contact: hello, echo and hello, echo, and one for good measure.</summary>
     private const int TurnsOfContact = 4;
@@ -49,11 +50,14 @@ internal sealed class Oracle
         _splitBrain = new SplitBrainOracle(world, Violate);
         Ping = new PingOracle(world, groups);
         Unfencing = new UnfencingOracle(world, groups);
+        Hints = new HintOracle(world, Violate);
     }
 
     public PingOracle Ping { get; }
 
     public UnfencingOracle Unfencing { get; }
+
+    public HintOracle Hints { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -87,7 +91,27 @@ internal sealed class Oracle
     private long SelfFenceBoundNs => _world.Options.SplitBrain == SplitBrain.Suicide ? (_world.Options.Keepalive * 30).Nanoseconds : 0;
 
     /// <summary>A node takes itself down.</summary>
-    public void SelfFenced(int node) => _splitBrain.SelfFenced(node);
+    public void SelfFenced(int node, in ClusterAction action)
+    {
+        if (action.Message == MessageId.SelfFenceSplitBrain)
+        {
+            _splitBrain.SaidStopping(node, action.Group, suicide: true);
+        }
+
+        _splitBrain.SelfFenced(node);
+    }
+
+    /// <inheritdoc cref="SplitBrainOracle.SaidMaintenance"/>
+    public void SaidMaintenance(int node, int group, bool on) => _splitBrain.SaidMaintenance(node, group, on);
+
+    /// <summary>A node says what it does with a group; stops what of it may run.</summary>
+    public void SaidStopping(int node, int group, bool stops)
+    {
+        if (stops)
+        {
+            _splitBrain.SaidStopping(node, group, suicide: false);
+        }
+    }
 
     /// <inheritdoc cref="SplitBrainOracle.StopFailed"/>
     public void StopFailed(int node, int group) => _splitBrain.StopFailed(node, group);
@@ -102,140 +126,6 @@ internal sealed class Oracle
     /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
     private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0
         : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
-
-    /// <summary>A node's daemon started.</summary>
-    /// <param name="inheritsGone">A new life in place that was told by the one before that the peer is dead or has left.</param>
-    public void Started(int node, bool inheritsGone)
-    {
-        _splitBrain.Renewed(node);
-        _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
-        Array.Clear(_by[node].Fit);
-        Unfencing.NewLife(node);
-        Ping.Started(node);
-        if (!inheritsGone)
-        {
-            _by[node].StartedNs = _world.NowNs;
-            _by[node].EverInTouch = false;
-            LoseTouch(node, Touch.None);
-        }
-    }
-
-    /// <summary>A node's daemon is gone or stands still: it cannot be expected to act.</summary>
-    public void Interrupted(int node)
-    {
-        Array.Fill(_by[node].AddressesUntilNs, long.MaxValue);
-        if (_world.Nodes[node].Core is null)
-        {
-            _splitBrain.Renewed(node);
-        }
-    }
-
-    /// <summary>A node goes on after it was stopped; it woke so much too late.</summary>
-    public void Resumed(int node, Duration late, Duration threshold)
-    {
-        _by[node].QuietSinceNs = _world.NowNs;
-        _splitBrain.Resumed(node);
-        Ping.Resumed(node, late, threshold);
-        if (late > threshold)
-        {
-            Duration listens = late >= _world.Config.DetectionTime ? _world.Config.DetectionTime : _world.Options.Keepalive * 2;
-            _by[node].ListenUntilNs = Math.Max(_by[node].ListenUntilNs, _world.NowNs + ShortestNs(node, listens));
-        }
-    }
-
-    /// <summary>A frame leaves its sender.</summary>
-    public void Sent(int node, byte[] frame)
-    {
-        _splitBrain.Acts(node, "sends a frame", claims: false);
-        _sent.Add(frame, _world.NowNs);
-    }
-
-    /// <summary>
-    /// A frame reached a running node. One newer than all before it says that the sender lives, if it came as fast as cables are:
-    /// one that was lost once and is sent again by somebody else says nothing.
-    /// </summary>
-    public void Delivered(int to, uint generation, ulong sequence, byte[] frame, long arrivedNs)
-    {
-        Witness by = _by[to];
-        by.FrameSentNs = _sent.When(frame);
-        bool recorded = arrivedNs - by.FrameSentNs > (_world.Options.DelayMax + _world.Options.Keepalive).Nanoseconds;
-        bool later = by.FrameSentNs > by.HeardSentNs || (by.FrameSentNs == by.HeardSentNs && sequence > by.HeardSequence);
-        bool newer = generation > by.HeardGeneration || (generation == by.HeardGeneration && sequence > by.HeardSequence);
-        if (later && newer && !recorded)
-        {
-            by.HeardSentNs = by.FrameSentNs;
-            by.HeardGeneration = generation;
-            by.HeardSequence = sequence;
-            by.HeardNs = by.QuietSinceNs = _world.NowNs;
-            bool answers = _by[1 - to].InTurn >= by.InTurn && by.FrameSentNs >= _by[1 - to].TurnNs;
-            by.InTurn += answers ? 1 : 0;
-            by.TurnNs = answers ? _world.NowNs : by.TurnNs;
-        }
-    }
-
-    /// <summary>A node says that its peer is up, or was started again.</summary>
-    public void SaidUp(int node, bool restarted)
-    {
-        Witness by = _by[node];
-        if ((restarted || by.Touch != Touch.Yes) && by.FrameSentNs < by.VoidNs)
-        {
-            double age = (by.VoidNs - by.FrameSentNs) / 1e6;
-            Violate($"S4: {SimWorld.Name(node)} believes a frame that was sent {age:0.0} ms before it lost touch");
-        }
-
-        Duration oldest = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 2);
-        if ((restarted || by.Touch != Touch.Yes) && _world.NowNs - by.FrameSentNs > oldest.Nanoseconds)
-        {
-            Violate($"S4: {SimWorld.Name(node)} believes a frame that was held back for {(_world.NowNs - by.FrameSentNs) / 1e6:0.0} ms");
-        }
-
-        if (restarted || by.Touch != Touch.Yes)
-        {
-            // A frame that never arrived proves contact once when it is sent again; from now on silence counts.
-            by.VoidNs = by.QuietSinceNs = _world.NowNs;
-        }
-
-        by.Touch = Touch.Yes;
-        _splitBrain.SaidDead(node, dead: false);
-        by.EverInTouch = true;
-    }
-
-    public void SaidDead(int node)
-    {
-        Witness by = _by[node];
-        long silence = _world.NowNs - by.HeardNs;
-        bool contact = by.InTurn >= TurnsOfContact && _by[1 - node].InTurn >= TurnsOfContact;
-        if (contact && silence < ShortestNs(node, _world.Config.DetectionTime))
-        {
-            Violate($"S1: {SimWorld.Name(node)} calls its peer dead after only {silence / 1e6:0.0} ms of silence");
-        }
-
-        if (!by.EverInTouch && _world.NowNs - by.StartedNs < ShortestNs(node, _world.Options.Initdead))
-        {
-            Violate($"S1: {SimWorld.Name(node)} calls a peer it never heard dead before initdead");
-        }
-
-        if (_world.NowNs < by.ListenUntilNs)
-        {
-            Violate($"S1: {SimWorld.Name(node)} was away and calls its peer dead before it has listened again");
-        }
-
-        LoseTouch(node, Touch.Dead);
-        Ping.SaidDead(node);
-    }
-
-    public void SaidLeft(int node)
-    {
-        _by[node].LeftGeneration = _world.Nodes[1 - node].Generation;
-        LoseTouch(node, Touch.Left);
-    }
-
-    /// <summary>A node says that it was away for longer than deadtime.</summary>
-    public void SaidAway(int node)
-    {
-        _by[node].HeardNs = _world.NowNs;
-        LoseTouch(node, Touch.None);
-    }
 
     public void SaidTaken(int node, int group)
     {
@@ -337,6 +227,7 @@ internal sealed class Oracle
         ObserveSilence(0);
         ObserveSilence(1);
         _splitBrain.Observe();
+        Hints.Observe();
     }
 
     /// <summary>At the end of a run, everything mended for the liveness bound.</summary>
@@ -382,19 +273,6 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>Two deadtimes (the second is the grace for a peer that is just starting); before the first contact initdead as well.</summary>
-    private void ObserveSilence(int node)
-    {
-        Witness by = _by[node];
-        Duration bound = (_world.Options.Deadtime * 2) + (_world.Options.Keepalive * 4)
-            + (by.Touch == Touch.None ? _world.Options.Initdead : Duration.Zero);
-        bool waits = _world.Nodes[node].Runs && by.Touch is Touch.Yes or Touch.None;
-        if (waits && _world.NowNs - by.QuietSinceNs > LongestNs(bound))
-        {
-            Violate($"L2: {SimWorld.Name(node)} has not noticed {(_world.NowNs - by.QuietSinceNs) / 1e6:0} ms of silence");
-        }
-    }
-
     /// <summary>A node counts on its own clock: what it has counted may have taken the world a little less.</summary>
     private long ShortestNs(int node, Duration counted) => _world.Nodes[node].Clock.ShortestNs(counted);
 
@@ -402,85 +280,11 @@ internal sealed class Oracle
     private long LongestNs(Duration counted) => _world.Options.Adversity.Drifts
         ? counted.Nanoseconds + (counted.Nanoseconds / (1_000_000 / Adversity.DriftPpmMax)) + 1_000 : counted.Nanoseconds;
 
-    private void LoseTouch(int node, Touch touch)
-    {
-        _by[node].Touch = touch;
-        _splitBrain.SaidDead(node, touch == Touch.Dead);
-        _by[node].VoidNs = _world.NowNs;
-
-        // A machine that lost its generation file may come back with the same number and count from one again.
-        _by[node].HeardSequence = 0;
-        _by[0].InTurn = _by[1].InTurn = 0;
-    }
-
     private bool Refuses(int node, int group) =>
         _world.Nodes[node].Core!.Resources.Groups[group].Local == LocalState.Failed;
 
     private void Violate(string what) =>
         throw new OracleException(string.Create(CultureInfo.InvariantCulture, $"{_world.NowNs / 1e9:0.000000} {what}"));
-
-    /// <summary>What a node has last said of its peer.</summary>
-    private enum Touch
-    {
-        None,
-        Yes,
-        Dead,
-        Left,
-    }
-
-    /// <summary>What was seen of one node.</summary>
-    private sealed class Witness
-    {
-        public Witness(int groups)
-        {
-            AddressesUntilNs = new long[groups];
-            Restarts = new bool[groups];
-            Fit = new bool?[groups];
-            Array.Fill(AddressesUntilNs, long.MaxValue);
-        }
-
-        public Touch Touch { get; set; }
-
-        public bool EverInTouch { get; set; }
-
-        public uint LeftGeneration { get; set; }
-
-        public long StartedNs { get; set; }
-
-        /// <summary>Newest frame of the other that reached it.</summary>
-        public long HeardNs { get; set; }
-
-        public uint HeardGeneration { get; set; }
-
-        public ulong HeardSequence { get; set; }
-
-        public long HeardSentNs { get; set; } = long.MinValue;
-
-        /// <summary>New frames since the last loss of touch, counted only in turn with the other's: each was sent after that one had arrived.</summary>
-        public int InTurn { get; set; }
-
-        /// <summary>When the last of them arrived.</summary>
-        public long TurnNs { get; set; }
-
-        /// <summary>Since then it runs and hears nothing new.</summary>
-        public long QuietSinceNs { get; set; }
-
-        public long ListenUntilNs { get; set; }
-
-        /// <summary>When the frame under its eyes was sent, and since when older ones must not be believed.</summary>
-        public long FrameSentNs { get; set; }
-
-        public long VoidNs { get; set; }
-
-        /// <summary>By group: the newest promotion score allows it; null: none was ever set in this life of the daemon.</summary>
-        public bool?[] Fit { get; }
-
-        /// <summary>By group: what failed is being started again in place.</summary>
-        public bool[] Restarts { get; }
-
-        /// <summary>By group: when its address must be gone.</summary>
-        public long[] AddressesUntilNs { get; }
-    }
 }
 
 internal sealed class OracleException(string what) : Exception(what);

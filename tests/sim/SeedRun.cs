@@ -21,9 +21,11 @@ internal static class SeedRun
             VoteFaults votes = new(world);
             ModeFaults modes = new(world);
             AttributeFaults attributes = new(world);
+            HintFaults hints = new(world);
             faults.Begin();
             modes.Begin();
             attributes.Begin();
+            hints.Begin();
             votes.Begin();
             ping.Begin();
             world.Run(options.FaultPhase);
@@ -31,6 +33,7 @@ internal static class SeedRun
             faults.MendAll();
             modes.MendAll();
             attributes.MendAll();
+            hints.MendAll();
             ping.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();

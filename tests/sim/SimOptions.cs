@@ -15,6 +15,8 @@ internal sealed record SimOptions
     private const int FrameBytesOneGroup = 75;
 
     private const ulong RenewSalt = 0x2E_4E77;
+    private const ulong CutOffModesSalt = 0x0DE5_5911_0000_000B;
+    private const ulong HintSalt = 0x417_0000_000D;
     private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
     /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
     private const int PingScoreBytes = 4;
@@ -114,6 +116,9 @@ internal sealed record SimOptions
     /// <summary>Agents set and delete attributes of either node.</summary>
     public bool Attributes { get; init; }
 
+    /// <summary>Whoever watches services from outside says that one may have ended, when it has and when it has not.</summary>
+    public bool Hints { get; init; }
+
     /// <summary>Mean time between injected faults; zero for none.</summary>
     public Duration FaultEvery { get; init; }
 
@@ -201,10 +206,13 @@ internal sealed record SimOptions
             Adversity = splitBrain || withPing || monitored ? Adversity.None : Adversity.Draw(seed, keepalive),
         };
         options = needs.Renew ? options with { RenewEvery = keepalive * (5 + new Prng(seed ^ RenewSalt).Below(40)) } : options;
-        options = options with { Modes = (needs.Modes || seed % 23 == 22) && !splitBrain && !withPing };
+        bool modes = needs.Modes || (splitBrain ? new Prng(seed ^ CutOffModesSalt).Chance(300) : seed % 23 == 22);
+        options = options with { Modes = modes && !withPing };
         options = needs.Attributes ? options with { Attributes = true, FrameBytes = Math.Max(options.FrameBytes, FrameBytesAttributes) } : options;
         options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
-        return needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
+        options = needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
+        bool watched = monitored || options.PromotableGroups > 0;
+        return options with { Hints = watched && (needs.Hints || new Prng(seed ^ HintSalt).Chance(500)) };
     }
 
     public ClusterConfig ToConfig() => new()
@@ -244,7 +252,7 @@ internal sealed record SimOptions
         + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
         + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}")
-        + (Modes ? " modes" : "") + (Attributes ? " attributes" : "");
+        + (Modes ? " modes" : "") + (Hints ? " hints" : "") + (Attributes ? " attributes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -366,4 +374,4 @@ internal sealed record SimOptions
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
 internal readonly record struct SimNeeds(
     bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false, bool Modes = false,
-    bool Attributes = false);
+    bool Hints = false, bool Attributes = false);

@@ -80,8 +80,23 @@ internal sealed partial class SimWorld
         Step(node, ClusterEvent.FenceFinished(request, outcome));
     }
 
+    /// <summary>A node is told that a resource may have ended.</summary>
+    public void Hint(int number, int group, int resource)
+    {
+        if (Nodes[number].Runs)
+        {
+            Oracle.Hints.Hinted(number, group, resource);
+            Step(Nodes[number], ClusterEvent.MonitorWanted(group, resource));
+        }
+    }
+
     private void RunAgent(SimNode node, ClusterAction action)
     {
+        if (action.Agent == AgentAction.Monitor)
+        {
+            Oracle.Hints.Monitored(node.Number, action.Group, action.Resource);
+        }
+
         bool[] group = node.Active[action.Group];
         if (ModeOf(action) != ResourceMode.Single)
         {

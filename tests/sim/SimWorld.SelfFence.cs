@@ -45,7 +45,7 @@ internal sealed partial class SimWorld
     private void FenceSelf(SimNode node, in ClusterAction action)
     {
         Trace(Name(node.Number), Text(node, action));
-        Oracle.SelfFenced(node.Number);
+        Oracle.SelfFenced(node.Number, action);
         bool fails = Options.SelfFenceFails || _selfFence.Chance(Options.SelfFenceFailPermille);
         Duration takes = Duration.FromMicroseconds(1 + _selfFence.Below((int)(Options.Keepalive.Nanoseconds / 1_000)));
         Duration boots = Options.Keepalive * (5 + _selfFence.Below(20));

@@ -252,21 +252,7 @@ internal sealed partial class SimWorld
         }
     }
 
-    /// <summary>Somebody sends recorded frames of the peer to a node again: all of them, or the newest ones.</summary>
-    public void Replay(int to, int link, int count = int.MaxValue)
-    {
-        IReadOnlyList<byte[]> history = Network.History(1 - to);
-        for (int i = Math.Max(0, history.Count - count); i < history.Count; i++)
-        {
-            Arrive(Nodes[to], link, history[i]);
-        }
-    }
-
-    public void Inject(int to, int link, byte[] frame) => Arrive(Nodes[to], link, frame);
-
     public void Deliver(SimNode node, in ClusterEvent e) => Step(node, e);
-
-    public void Say(int node, string what) => Trace(Name(node), what);
 
     private (long At, SimNode? Node) NextWake()
     {
@@ -387,119 +373,6 @@ internal sealed partial class SimWorld
         }
     }
 
-    /// <summary>What a node says that the oracle holds it to.</summary>
-    private void Tell(SimNode node, in ClusterAction action)
-    {
-        switch (action.Message)
-        {
-            case MessageId.NodeUp or MessageId.NodeRestarted:
-                Oracle.SaidUp(node.Number, action.Message == MessageId.NodeRestarted);
-                break;
-            case MessageId.NodeDead or MessageId.NodeNeverSeen:
-                Oracle.SaidDead(node.Number);
-                break;
-            case MessageId.NodeLeft:
-                Oracle.SaidLeft(node.Number);
-                break;
-            case MessageId.OwnPauseLong:
-                Oracle.SaidAway(node.Number);
-                break;
-            case MessageId.GroupTakeover:
-                Oracle.SaidTaken(node.Number, action.Group);
-                break;
-            case MessageId.GroupGiven:
-                Oracle.Ping.SaidGiven(node.Number, action.Group);
-                break;
-            case MessageId.GroupPassed:
-                Oracle.Ping.Moved(action.Group);
-                break;
-            case MessageId.GroupRestarting or MessageId.GroupRenewing or MessageId.GroupRunning or MessageId.GroupStopping:
-                Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
-                break;
-            case MessageId.GroupFound or MessageId.GroupStopped:
-                Oracle.Unfencing.Said(node.Number, action.Group, found: action.Message == MessageId.GroupFound);
-                break;
-            case MessageId.GroupReceived:
-                Oracle.SaidReceived(node.Number, action.Group);
-                break;
-            case MessageId.GroupYield:
-                Oracle.SaidYield(node.Number, action.Group);
-                break;
-        }
-    }
-
-    private void Send(SimNode node, ClusterCore core)
-    {
-        for (int link = 0; link < Network.Links; link++)
-        {
-            int length = core.WriteFrame(link, _buffer.AsSpan(0, Options.FrameBytes), node.Keyring);
-            node.Recording.Wrote(node.Local(NowNs), link, Options.FrameBytes);
-            byte[] frame = _buffer.AsSpan(0, length).ToArray();
-            Oracle.Sent(node.Number, frame);
-            Network.Send(link, node.Number, frame, _arrivals);
-            foreach ((Duration delay, byte[] arriving) in _arrivals)
-            {
-                SimNode to = Nodes[1 - node.Number];
-                int arrivingLink = link;
-                Schedule(delay, () => Arrive(to, arrivingLink, arriving));
-            }
-        }
-    }
-
-    private void Arrive(SimNode node, int link, byte[] frame)
-    {
-        if (node.Paused && !node.Deaf && node.Waiting.Count < SocketBufferFrames)
-        {
-            node.Waiting.Enqueue((link, frame, NowNs));
-        }
-        else if (node.Runs)
-        {
-            Receive(node, link, frame, NowNs);
-        }
-    }
-
-    private void Receive(SimNode node, int link, byte[] frame, long arrivedNs)
-    {
-        Frames++;
-        FrameVerdict verdict = node.Codec.Decode(frame, node.Keyring, node.Packet);
-        if (verdict != FrameVerdict.Accepted)
-        {
-            throw new OracleException("a frame of the peer was refused: " + verdict);
-        }
-
-        Oracle.Delivered(node.Number, node.Packet.Generation, node.Packet.Sequence, frame, arrivedNs);
-        Step(node, ClusterEvent.PacketAccepted(link, node.Packet));
-    }
-
-    /// <summary>An answer of the witness arrives; it waits in the socket of a daemon that stands still.</summary>
-    public void WitnessAnswers(int number, byte[] frame)
-    {
-        SimNode node = Nodes[number];
-        if (node.Paused && !node.Deaf)
-        {
-            Schedule(Options.Keepalive, () => WitnessAnswers(number, frame));
-        }
-        else if (node.Runs && WitnessCodec.Read(frame, node.Keyring, node.WitnessReply) == FrameVerdict.Accepted)
-        {
-            Step(node, ClusterEvent.WitnessAnswered(node.WitnessReply));
-        }
-    }
-
-    private void AskWitness(SimNode node, ClusterCore core)
-    {
-        if (Disk is not null)
-        {
-            Disk.Ask(node, core);
-            return;
-        }
-
-        byte[] page = new byte[Limits.FrameBytes];
-        for (int length; (length = core.WriteWitnessRequest(page, node.Keyring)) > 0;)
-        {
-            Witness?.Ask(node.Number, page.AsSpan(0, length).ToArray());
-        }
-    }
-
     private (long At, SimNode? Node) NextBite()
     {
         long at = long.MaxValue;
@@ -514,26 +387,4 @@ internal sealed partial class SimWorld
 
         return (at, first);
     }
-
-    private string Text(SimNode node, in ClusterAction action)
-    {
-        MessageFields fields = new()
-        {
-            Peer = Name(1 - node.Number),
-            Link = action.Link >= 0 && action.Link < Config.Media.Count ? Config.Media[action.Link].Name : "",
-            Group = action.Group >= 0 ? Config.Groups[action.Group].Name : "",
-            Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
-            Action = action.Agent.ToString(),
-            B = action.B,
-            Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded
-                or MessageId.MaintenanceFailure
-                ? ((AgentResult)action.A).ToString() : "",
-            Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
-            A = action.A,
-        };
-        return MessageCatalog.Format(action.Message, fields);
-    }
-
-    private void Trace(string who, string what) =>
-        _trace?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{NowNs / 1e9:0.000000} {who} {what}"));
 }

@@ -14,6 +14,8 @@ namespace Hbd.Sim;
 /// B4. After it fenced itself it sends no frame, starts and takes nothing and shoots nobody, until the machine was reset or the daemon
 ///     started anew.
 /// B5. A stop that failed in a group that requires proof: it has fenced itself by the end of the same event.
+/// B6. What is in maintenance, by the node's own word, is neither stopped nor a reason to fence itself for a policy; B1 and B3 are about the rest,
+///     and about it from the moment on in which the maintenance is over.
 /// </summary>
 /// <param name="violate">Called with the rule and what broke it.</param>
 internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> violate)
@@ -22,6 +24,9 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
     private readonly long[] _excusedUntilNs = [0, 0];
     private readonly bool[] _fenced = [false, false];
     private readonly bool[] _calledDead = [false, false];
+    private readonly bool[] _held = [false, false];
+    private readonly bool[,] _heldGroups = new bool[2, world.Options.Groups.Length];
+    private readonly long[,] _freeSinceNs = new long[2, world.Options.Groups.Length];
 
     public void SaidDead(int node, bool dead) => _calledDead[node] = dead;
 
@@ -33,6 +38,34 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
         }
 
         _fenced[node] = true;
+    }
+
+    /// <summary>A node says that it, or a group, is in maintenance, or no more. It is kept in a file, so a new start has it still.</summary>
+    /// <param name="group">-1: the whole node.</param>
+    public void SaidMaintenance(int node, int group, bool on)
+    {
+        if (group < 0)
+        {
+            _held[node] = on;
+        }
+        else
+        {
+            _heldGroups[node, group] = on;
+        }
+
+        for (int i = 0; i < world.Options.Groups.Length && !on; i++)
+        {
+            _freeSinceNs[node, i] = group < 0 || group == i ? world.NowNs : _freeSinceNs[node, i];
+        }
+    }
+
+    /// <summary>B6. A node says that it stops a group, or that it fences itself, because it is cut off.</summary>
+    public void SaidStopping(int node, int group, bool suicide)
+    {
+        if (!_fenced[node] && IsHeld(node, group) && (suicide || (IsCutOff(node) && !world.Options.IsFenced(group))))
+        {
+            violate($"B6: {SimWorld.Name(node)} {(suicide ? "fences itself for" : "stops")} g{group}, which is in maintenance");
+        }
     }
 
     /// <summary>The machine was reset, or its daemon is gone or begins anew.</summary>
@@ -92,8 +125,15 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
         }
     }
 
+    private bool IsHeld(int node, int group) => _held[node] || _heldGroups[node, group];
+
     private void ObserveGroup(int node, int group)
     {
+        if (IsHeld(node, group))
+        {
+            return;
+        }
+
         SimNode machine = world.Nodes[node];
         if (world.Options.SplitBrain == SplitBrain.Suicide && machine.AnyActive(group) && !_fenced[node])
         {
@@ -108,7 +148,7 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
 
         // A start may be under way when it begins; then the stops, one after the other.
         Duration all = world.Options.AgentMax * (2 + machine.Active[group].Length);
-        long passed = world.NowNs - _sinceNs[node];
+        long passed = world.NowNs - System.Math.Max(_sinceNs[node], _freeSinceNs[node, group]);
         if (machine.Active[group][0] && passed > (world.Options.AgentMax * 2).Nanoseconds + 1)
         {
             violate($"B1: {SimWorld.Name(node)} still has the address of g{group} {passed / 1e6:0.0} ms after it was cut off");

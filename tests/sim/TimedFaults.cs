@@ -16,7 +16,10 @@ internal abstract class TimedFaults(SimWorld world, ulong salt)
     /// <summary>Seeds for which this is false have no such faults.</summary>
     protected virtual bool Applies => true;
 
-    public void Begin()
+    /// <summary>Mean time between two of them.</summary>
+    protected virtual Duration Every => world.Options.FaultEvery;
+
+    public virtual void Begin()
     {
         if (Applies)
         {
@@ -32,7 +35,35 @@ internal abstract class TimedFaults(SimWorld world, ulong salt)
 
     protected abstract void Strike();
 
-    protected abstract void Mend();
+    protected virtual void Mend()
+    {
+    }
+
+    /// <summary>Starts a node again after a while; one that is still going down is asked again later.</summary>
+    protected void Restart(int node, Duration after) => world.Schedule(after, () =>
+    {
+        world.Start(node);
+        if (world.Nodes[node].Core is { } core && core.Resources.Leaving)
+        {
+            Restart(node, after);
+        }
+    });
+
+    /// <summary>What a node sends over a link is lost for a while; both ways: what the other sends as well.</summary>
+    protected void Cut(int link, int from, bool oneWay, Duration length)
+    {
+        Set(cut: true);
+        world.Schedule(length, () => Set(cut: false));
+
+        void Set(bool cut)
+        {
+            world.Network.Cut(link, from, cut);
+            if (!oneWay)
+            {
+                world.Network.Cut(link, 1 - from, cut);
+            }
+        }
+    }
 
     protected void CutCables(Duration length)
     {
@@ -42,7 +73,7 @@ internal abstract class TimedFaults(SimWorld world, ulong salt)
 
     private void Next()
     {
-        long mean = world.Options.FaultEvery.Nanoseconds / 1_000;
+        long mean = Every.Nanoseconds / 1_000;
         world.Schedule(Duration.FromMicroseconds(1 + Prng.Below((int)(mean * 2))), () =>
         {
             if (!Over)

@@ -12,10 +12,15 @@ internal sealed class AgentReasons
     private const uint SlotMask = 0x3FFF;
 
     private readonly Entry[][] _entries;
-    private readonly Entry?[] _byAction = new Entry?[SlotMask + 1];
+    private readonly Entry?[] _byAction;
 
-    public AgentReasons(ClusterConfig config) =>
+    public AgentReasons(ClusterConfig config)
+    {
         _entries = config.Groups.Select(g => g.Resources.Select(_ => new Entry()).ToArray()).ToArray();
+
+        // At most one action per resource, in the lowest slots.
+        _byAction = new Entry?[_entries.Sum(g => g.Length)];
+    }
 
     public void Begun(in ClusterAction action)
     {
@@ -23,6 +28,15 @@ internal sealed class AgentReasons
         _byAction[action.ActionId & SlotMask] = entry;
         entry.ActionId = action.ActionId;
         entry.Action = action.Agent;
+    }
+
+    /// <summary>A monitor that is ended early, because something is to be done with its resource: how it ends tells nobody anything.</summary>
+    public void Cancelled(uint actionId)
+    {
+        if (_byAction[actionId & SlotMask] is { Action: AgentAction.Monitor } entry && entry.ActionId == actionId)
+        {
+            entry.ActionId = 0;
+        }
     }
 
     public void Finished(uint actionId, AgentResult result, string reason)
@@ -33,7 +47,7 @@ internal sealed class AgentReasons
         }
 
         entry.ActionId = 0;
-        bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning);
+        bool failed = result is not (AgentResult.Ok or AgentResult.NotRunning or AgentResult.RunningPromoted);
         if (entry.Failed && !failed && entry.Action == AgentAction.Stop)
         {
             // The clean stop after a failed start is not what an administrator asks about.

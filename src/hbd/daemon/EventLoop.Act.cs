@@ -44,6 +44,7 @@ internal sealed partial class EventLoop
                     _agents.Adopt(action.Group, action.Resource, _now);
                     break;
                 case ClusterActionKind.CancelAgent:
+                    _reasons.Cancelled(action.ActionId);
                     _agents.Cancel(action.Group, action.Resource, action.ActionId, _now);
                     break;
                 case ClusterActionKind.Fence:

@@ -13,6 +13,7 @@ using Hbd.Daemon.Agents;
 using Hbd.Daemon.Aside;
 using Hbd.Daemon.Agents.Plugins;
 using Hbd.Daemon.Attributes;
+using Hbd.Daemon.Comparing;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
 using Hbd.Daemon.Leasing;
@@ -38,6 +39,9 @@ namespace Hbd.Daemon;
 internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwner, IPingEvents, IControlTarget, IReadyHandler, IDisposable
 {
     private const long TickNs = 1_000_000_000;
+
+    /// <summary>So long a tick waits for the next thing that wakes the loop anyway.</summary>
+    private const long TickPatienceNs = 200_000_000;
 
     /// <summary>Code runs for the first time in this time, and its statics are made.</summary>
     private const long WarmUpNs = 2_000_000_000;
@@ -113,6 +117,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _reasons = new AgentReasons(config);
         _selfFencer = new SelfFencer(options.DryFence ? null : new MachineReset(new ResetPaths(), MachineReset.RebootNow), log);
         _media = new MediumSet(config, self, _epoll, this);
+        _comparison = new PeerComparison(config, self, _core, _media);
         _packets = PacketSocket.Open(out Errno packetError);
         NoteProblem(packetError.IsError ? "addresses are not announced: " + packetError : null);
         _plugins = new PluginHost(options.StateDir);
@@ -211,7 +216,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         while (!_ended)
         {
             Arm();
-            int ready = _epoll.Wait(-1);
+            int ready = _epoll.Wait(_agents.Workers.LookForOne() ? 0 : -1);
             Turn(ready);
         }
 
@@ -344,9 +349,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _monitor.TurnBegins(_now, _now - _armedNs);
         NoteLateness();
         _epoll.Dispatch(ready, _now);
+        _agents.Workers.TakeDone(_now);
         Judge();
         Act();
         FollowAttributes();
+        AskPeer();
         FollowRenewal();
         PatWatchdog();
         if (_now >= _nextTickNs)
@@ -426,11 +433,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
                 return false;
             }
 
-            FrameVerdict verdict = _codec.Decode(_receive.AsSpan(0, length), _keyring, _packet);
-            if (verdict == FrameVerdict.Accepted)
-            {
-                verdict = Accept(link);
-            }
+            FrameVerdict verdict = Take(link, _receive.AsSpan(0, length));
 
             if (verdict != FrameVerdict.Accepted)
             {
@@ -468,7 +471,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Tick()
     {
         _nextTickNs = _now + TickNs;
-        _service.Feed(_now, TickNs);
+        _service.Feed(_now, TickNs + TickPatienceNs);
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
@@ -476,6 +479,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _respawn?.Tick(_now);
         _hooks?.Tick(_now);
         _metricsServer?.Tick(_now);
+        _comparison.Tick(new Instant(_now));
         _alerts?.Tick(_now);
         for (int link = 0; link < _refused.Length; link++)
         {
@@ -492,8 +496,12 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     private void Arm()
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
-        agentsNs = Math.Min(agentsNs, _alerts?.NextDeadlineNs ?? long.MaxValue);
-        _armedNs = Math.Min(Math.Min(_core.NextDeadline().Nanoseconds, agentsNs), Math.Min(_nextTickNs, _watchdog?.NextPatNs ?? long.MaxValue));
+        agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
+        agentsNs = Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue);
+        long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, agentsNs);
+
+        // What needs no better time than once a second goes with what comes soon after it: a wake-up costs more than the tick.
+        _armedNs = nextNs <= _nextTickNs + TickPatienceNs ? nextNs : _nextTickNs;
         _timer.Arm(_armedNs);
     }
 }

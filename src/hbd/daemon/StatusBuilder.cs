@@ -170,10 +170,14 @@ internal sealed class StatusBuilder
                 Failures = group.Resources[i].Failures,
                 Degraded = group.Resources[i].Degraded,
                 LastResult = _loop.Reasons.ResultOf(group.Index, i),
+                Score = r.Mode == ResourceMode.Promotable ? ScoreOf(group.Resources[i].Instance!) : null,
                 Reason = _loop.Reasons.Of(group.Index, i) is { Length: > 0 } reason ? reason : null,
             }).ToList(),
         };
     }
+
+    /// <summary>One that is missing where there was one forbids, as -1 does.</summary>
+    private static int? ScoreOf(InstanceRun instance) => instance.Score ?? (instance.IsForbidden ? -1 : null);
 
     private string Overall(GroupRun group)
     {

@@ -16,6 +16,7 @@ from .basics import BedError, NODES, run
 QEMU = "qemu-system-x86_64"
 MODEL = "pc"
 MEMORY_MB = 512
+SPARE_MB = 192
 
 
 class Machine:
@@ -34,8 +35,9 @@ class Machine:
         return os.path.join(self.directory, name)
 
     def renew(self):
-        """A clean disk. The machine is off."""
+        """A clean system disk, and an empty one for whatever a test wants a disk for. The machine is off."""
         run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", os.path.join(self.image, "disk.qcow2"), self.path("disk.qcow2"))
+        run("qemu-img", "create", "-q", "-f", "qcow2", self.path("spare.qcow2"), "%dM" % SPARE_MB)
 
     # ------------------------------------------------------------ power
     def pid(self):
@@ -72,7 +74,9 @@ class Machine:
             "-accel", self.accelerator, "-cpu", self.cpu, "-m", MEMORY_MB, "-rtc", "base=utc,clock=host",
             "-kernel", os.path.join(self.image, "vmlinux"), "-initrd", os.path.join(self.image, "initrd.img"),
             "-drive", "file=%s,if=none,id=disk0,format=qcow2,cache=writeback,discard=unmap" % file("disk.qcow2"),
-            "-device", "virtio-blk-pci,drive=disk0", "-device", "virtio-serial-pci", "-device", "virtio-rng-pci",
+            "-device", "virtio-blk-pci,drive=disk0",
+            "-drive", "file=%s,if=none,id=disk1,format=qcow2,cache=writeback,discard=unmap" % file("spare.qcow2"),
+            "-device", "virtio-blk-pci,drive=disk1", "-device", "virtio-serial-pci", "-device", "virtio-rng-pci",
             "-chardev", "socket,id=agent,path=%s,server=on,wait=off" % file("agent.sock"),
             "-device", "virtserialport,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
             "-chardev", "socket,id=data,path=%s,server=on,wait=off" % file("data.sock"),

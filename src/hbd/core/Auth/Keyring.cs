@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using Hbd.Core.Wire;
@@ -56,6 +57,20 @@ public sealed class Keyring : IDisposable
         Compute(mac, frame[..^WireFormat.MacBytes], full);
         bool equal = CryptographicOperations.FixedTimeEquals(full[..WireFormat.MacBytes], frame[^WireFormat.MacBytes..]);
         return equal ? FrameVerdict.Accepted : FrameVerdict.BadMac;
+    }
+
+    /// <summary>
+    /// Four bytes that say whether two texts are the same, and nothing to who has no key: the MAC of a zero, which begins no frame, and the text.
+    /// </summary>
+    /// <param name="keyId">One that <see cref="Knows"/> knows.</param>
+    public uint Tag(byte keyId, ReadOnlySpan<byte> text)
+    {
+        Check.That(_macs[keyId] is not null, "the key is listed");
+        Span<byte> full = stackalloc byte[32];
+        IncrementalHash mac = _macs[keyId]!;
+        mac.AppendData([0]);
+        Compute(mac, text, full);
+        return BinaryPrimitives.ReadUInt32BigEndian(full);
     }
 
     public void Dispose()

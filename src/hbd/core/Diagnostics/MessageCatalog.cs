@@ -31,7 +31,7 @@ public static class MessageCatalog
         new(MessageId.LinkUp, Severity.Notice, "link {link}: up, {peer} is heard", ""),
         new(MessageId.LinkDead, Severity.Warning, "link {link}: dead, {peer} was not heard on it for {ms} but is heard elsewhere", "Check this cable; nothing has moved."),
         new(MessageId.LinkNeverHeard, Severity.Warning, "link {link}: {peer} was never heard on it but is heard elsewhere", "Check this cable and that both nodes configure it alike."),
-        new(MessageId.ConfigDiffers, Severity.Warning, "the configuration of {peer} differs from ours", "Make hbd.toml the same on both nodes; hbctl diff shows where a copy of the other node's differs."),
+        new(MessageId.ConfigDiffers, Severity.Warning, "the configuration of {peer} differs from ours", "Make hbd.toml the same on both nodes; hbctl diff names what differs."),
         new(MessageId.ConfigAgrees, Severity.Notice, "the configuration of {peer} is the same as ours again", ""),
         new(MessageId.OwnPauseLong, Severity.Critical, "this node was away for {ms}, longer than deadtime: trusting nothing until {peer} has answered", "Look for a paused virtual machine, suspend, or an overloaded processor."),
         new(MessageId.OwnPauseShort, Severity.Warning, "this node was away for {ms}: {peer} gets as much grace", "Look for load; deadtime must be longer than the pauses of this machine."),

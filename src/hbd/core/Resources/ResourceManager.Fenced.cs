@@ -48,7 +48,7 @@ internal sealed partial class ResourceManager
 
         for (int i = 0; i < _groups.Length && split && InForce == SplitBrain.Suicide; i++)
         {
-            if (!_groups[i].Local.IsClear() && !_groups[i].WasHeld)
+            if (!_groups[i].Local.IsClear() && !OutlivesPolicy(_groups[i]))
             {
                 InForce = SplitBrain.Ignore;
                 _selfFence.Begin(MessageId.SelfFenceSplitBrain, i, 0, 0, now, actions);

@@ -9,7 +9,8 @@ namespace Hbd.Core.Resources;
 /// <content>
 /// Maintenance: a person works on a node or on a group, and nothing of it is started, stopped, moved or fenced. Monitors go on and only
 /// report. What was being started or stopped when it began is finished first. Two things hold all the same, because two owners would be
-/// worse: a node lets go of a group that the other one runs in a higher epoch, and a permit that ends stops its group.
+/// worse: a node lets go of a group that the other one runs in a higher epoch, and a permit that ends stops its group. A token that the
+/// other one merely has stops nothing.
 ///
 /// When it is over every resource is looked at anew, and things go on from what is found.
 /// </content>
@@ -100,6 +101,12 @@ internal sealed partial class ResourceManager
 
         // What is only being looked at is let go as it would be without the look; nobody in maintenance holds it.
         bool letsGo = group.WasHeld ? PeerRuns(group) : !MayAdopt(group);
+        if (group.Local == LocalState.Running && group.WasHeld && OutlivesToken(group))
+        {
+            Become(group, LocalState.Found, now, actions);
+            return true;
+        }
+
         if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && letsGo))
         {
             if (group.WasHeld && group.Local == LocalState.Found)
@@ -115,9 +122,7 @@ internal sealed partial class ResourceManager
         group.RestartFrom = GroupRun.NoRestart;
         if (MayClaim(group))
         {
-            group.SetOwner(1, _self);
-            Log(actions, MessageId.GroupClaimed, group);
-            Touch(group, actions);
+            Claim(group, actions);
         }
 
         return false;
@@ -125,16 +130,34 @@ internal sealed partial class ResourceManager
 
     /// <summary>
     /// Both daemons were started anew, so nobody remembers an owner; it was left running here, and the other node says that it has
-    /// nothing of it: it stays where it was, wherever it is at home.
+    /// nothing of it: it stays where it was, wherever it is at home. The other one starts nothing meanwhile, since this one is not clear.
     /// </summary>
-    private bool MayClaim(GroupRun group) => group.Local == LocalState.Found && group.Epoch == 0 && !Leaving && !Waking
-        && _peer.State == NodeState.Active && !_peer.NewerSeen && group.PeerKnown && group.Peer.Epoch == 0 && group.Peer.Local.IsClear();
+    private bool MayClaim(GroupRun group) => group.Local == LocalState.Found && NobodyRemembers(group) && !Leaving && !Waking
+        && _peer.State == NodeState.Active && !_peer.NewerSeen && group.Peer.Local.IsClear();
+
+    /// <summary>Neither node has known an owner since its start, and the peer has said so in this session.</summary>
+    private static bool NobodyRemembers(GroupRun group) => group.Epoch == 0 && group.PeerKnown && group.Peer.Epoch == 0;
+
+    private void Claim(GroupRun group, ActionList actions)
+    {
+        group.SetOwner(1, _self);
+        Log(actions, MessageId.GroupClaimed, group);
+        Touch(group, actions);
+    }
 
     /// <summary>
-    /// What a person works on is not let go for a token alone: only when the peer runs it. What is running or starting by this node's own
-    /// doing is no such case: that stops with the token.
+    /// What a person works on is not let go for a token alone: only when the peer runs it, or where the witness watches over it, since then a
+    /// permit goes with the token. What is only starting here stops with the token. A peer that owns the group and runs nothing of it
+    /// starts nothing either as long as it hears that this node is not clear; one that hears nothing needs what it always needs.
     /// </summary>
-    private bool OutlivesToken(GroupRun group) => IsHeld(group) && group.Local is LocalState.Unknown or LocalState.Found;
+    private bool OutlivesToken(GroupRun group) => IsHeld(group) && (group.Local is LocalState.Unknown or LocalState.Found
+        || (group.Local == LocalState.Running && group.Permit is null && group.PeerKnown && !PeerRuns(group)));
+
+    /// <summary>
+    /// A node that is cut off leaves alone what is in maintenance itself. What it is only not to touch because the peer is, remains of a group
+    /// that is the peer's or may be, goes by the policy.
+    /// </summary>
+    private bool OutlivesPolicy(GroupRun group) => group.WasHeld && (InMaintenance(_self) || _modes[_modes.SlotOfGroup(group.Index)] != 0);
 
     private bool PeerRuns(GroupRun group) => _peer.State is NodeState.Up or NodeState.Active && group.PeerKnown
         && group.Peer.Local is not LocalState.Unknown && !group.Peer.Local.IsClear();

@@ -46,7 +46,7 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        group.WasHeld || group.Looking ? DecideHeld(group, now, actions)
+        group.WasHeld || group.Looking ? (!OutlivesPolicy(group) && StopForSplitBrain(group, now, actions)) || DecideHeld(group, now, actions)
         : StopForSplitBrain(group, now, actions)
         || StopForRenewal(group, now, actions)
         || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
@@ -85,6 +85,12 @@ internal sealed partial class ResourceManager
     {
         group.Giving = false;
         bool takes = MayTake(group) && InForce == SplitBrain.Ignore;
+        if (MayClaim(group) && !IsForbidden(group))
+        {
+            Claim(group, actions);
+            return true;
+        }
+
         if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && !MayAdopt(group)))
         {
             BeginStop(group, urgent: true, now, actions);
@@ -134,9 +140,11 @@ internal sealed partial class ResourceManager
         && ((_peer.State == NodeState.Left && PermitAllows(group)) || (_peer.State == NodeState.Dead && HasProof(group)));
 
     /// <summary>
-    /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said.
+    /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said. A peer that was
+    /// started anew as well has first to see what runs there.
     /// </summary>
-    private bool AwaitsWord(GroupRun group) => !Leaving && !group.PeerKnown
+    private bool AwaitsWord(GroupRun group) => !Leaving
+        && (!group.PeerKnown || (NobodyRemembers(group) && group.Peer.Local == LocalState.Unknown))
         && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
 
     /// <summary>What is found running and could be taken runs on under split_brain = "freeze", untaken.</summary>

@@ -31,7 +31,8 @@ internal static class ProgramResult
         AgentResult result = kind == ProgramKind.Ocf || action != AgentAction.Monitor
             ? ByCode(status.Code)
             : kind == ProgramKind.Heartbeat ? ByText(output, errors, status.Code) : ByStatusCode(status.Code);
-        reason = result == AgentResult.Ok ? Reason(errors, "") : Reason(errors, LastLine(errors, LastLine(output, "")));
+        bool well = result == AgentResult.Ok || (result == AgentResult.RunningPromoted && action == AgentAction.Monitor);
+        reason = well ? Reason(errors, "") : Reason(errors, LastLine(errors, LastLine(output, "")));
         if (result == AgentResult.NotRunning && action == AgentAction.Stop)
         {
             // Stop of what is stopped has to be 0 (OCF 1.1, 3.4.2; LSB 20.2): this agent did not do what it was asked.
@@ -39,7 +40,7 @@ internal static class ProgramResult
             return AgentResult.Generic;
         }
 
-        if (reason.Length == 0 && result is not (AgentResult.Ok or AgentResult.NotRunning))
+        if (reason.Length == 0 && !well && result != AgentResult.NotRunning)
         {
             reason = "exit code " + Text(status.Code) + ", and no word why";
         }

@@ -20,12 +20,7 @@ internal static class AgentsCommand
     public static Command Build(SocketOptions socket)
     {
         Option<string?> directory = new("--plugin-dir") { Description = "Directory of shared objects.", HelpName = "dir" };
-        Option<string> state = new("--state-dir")
-        {
-            Description = "Directory of what must survive a restart.",
-            HelpName = "dir",
-            DefaultValueFactory = _ => RunOptions.Default.StateDir,
-        };
+        Option<string> state = UsualOption.StateDir("Directory of what must survive a restart.");
         Command agents = new("agents", "What can run resources on this machine, and which shared objects are in quarantine.");
         agents.Subcommands.Add(List(directory));
         agents.Subcommands.Add(Which(directory));

@@ -17,18 +17,8 @@ internal static class CheckCommand
 {
     public static Command Build()
     {
-        Option<string> config = new("--config")
-        {
-            Description = "Configuration to check.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
-        };
-        Option<string> authKeys = new("--authkeys")
-        {
-            Description = "Keys to check.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.AuthKeysPath,
-        };
+        Option<string> config = UsualOption.Config("Configuration to check.");
+        Option<string> authKeys = UsualOption.AuthKeys("Keys to check.");
         Command command = new("check", "Check the configuration and the keys; says yes, or everything that is wrong.") { config, authKeys };
         command.SetAction(result => Run(result.GetValue(config)!, result.GetValue(authKeys)!));
         return command;

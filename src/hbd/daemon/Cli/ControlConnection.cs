@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Text;
+using System.Threading;
+using Hbd.Core;
 using Hbd.Daemon.Control;
 using Hbd.Sys;
 
@@ -10,6 +12,7 @@ namespace Hbd.Daemon.Cli;
 internal sealed class ControlConnection : IDisposable
 {
     private const int LineBytesMax = 16 * 1024 * 1024;
+    private const int PollMs = 5;
 
     private readonly Fd _fd;
     private byte[] _buffer = new byte[64 * 1024];
@@ -97,6 +100,26 @@ internal sealed class ControlConnection : IDisposable
     public (StatusDocument? Status, ControlReply? Reply) Ask(ControlCommand command, string selector)
         => Send(ControlProtocol.WriteRequest(command, selector)) && TryReadLine(out ReadOnlySpan<byte> line)
             ? ControlProtocol.ReadAnswer(line) : (null, null);
+
+    /// <summary>
+    /// Has the peer asked for what differs, or for its clock, and waits so long for the end of it. Null, with the problem, when this daemon does not do it.
+    /// </summary>
+    public ComparisonDocument? AskPeer(ControlCommand command, Duration patience, out string? problem)
+    {
+        long until = MonotonicClock.NowNs() + patience.Nanoseconds;
+        for (ControlCommand next = command; ; next = ControlCommand.Comparison)
+        {
+            (ComparisonDocument? comparison, ControlReply? reply) = Send(ControlProtocol.WriteRequest(next, "")) && TryReadLine(out ReadOnlySpan<byte> line)
+                ? ControlProtocol.ReadComparison(line) : (null, null);
+            problem = comparison is null ? reply?.Message ?? "hbd closed the connection without an answer." : comparison.Problem;
+            if (comparison?.State != "asking" || MonotonicClock.NowNs() > until)
+            {
+                return comparison;
+            }
+
+            Thread.Sleep(PollMs);
+        }
+    }
 
     /// <summary>Asks for everything about fencing; null when the answer is not understood.</summary>
     public FenceDocument? AskFencing()

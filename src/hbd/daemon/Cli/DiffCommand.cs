@@ -2,26 +2,77 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using Hbd.Core.Comparing;
 using Hbd.Core.Config;
+using Hbd.Daemon.Control;
 using Hbd.Daemon.Plan;
 using Hbd.Daemon.Renewals;
 
 namespace Hbd.Daemon.Cli;
 
 /// <summary>
-/// <c>hbctl diff FILE</c>: where the other node's file differs from what is in force here. The frames carry only a digest of the whole file, so the peer's file has
-/// to be brought here.
+/// <c>hbctl diff</c> asks the other node where its configuration differs; values do not travel. <c>hbctl diff FILE</c> compares with a copy of its file, value by value.
 /// </summary>
 internal static class DiffCommand
 {
     public static Command Build(SocketOptions socket)
     {
-        Argument<string> file = new("file") { Description = "A copy of the other node's configuration: scp srv2:/etc/hbd/hbd.toml srv2.toml" };
+        Argument<string?> file = new("file")
+        {
+            Description = "A copy of the other node's configuration, compared value by value: scp srv2:/etc/hbd/hbd.toml srv2.toml. Without one the daemons compare.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<string?> config = new("--config") { Description = "Ours (default: what is in force here).", HelpName = "file" };
-        Command command = new("diff", "Where the other node's file differs from ours: 0 nowhere, 10 somewhere, 6 a file is wrong.") { file, config };
-        command.SetAction(result => Run(
-            result.GetValue(config), Path.GetDirectoryName(Path.GetFullPath(socket.Path(result)))!, result.GetValue(file)!));
+        Command command = new("diff", "Where the other node's configuration differs from ours: 0 nowhere, 10 somewhere, 6 a file is wrong.") { file, config };
+        command.SetAction(result =>
+        {
+            string path = socket.Path(result);
+            string? theirs = result.GetValue(file);
+            string? ours = result.GetValue(config);
+            if (theirs is null && ours is not null)
+            {
+                Console.Error.WriteLine("hbctl diff: --config is compared with a file; expected one, or neither: then the daemons compare what is in force.");
+                return ExitCode.Usage;
+            }
+
+            return theirs is null ? Ask(path) : Run(ours, Path.GetDirectoryName(Path.GetFullPath(path))!, theirs);
+        });
         return command;
+    }
+
+    private static int Ask(string path)
+    {
+        using ControlConnection? connection = ControlConnection.Open(path, out int exitCode);
+        if (connection is null)
+        {
+            return exitCode;
+        }
+
+        ComparisonDocument? found = connection.AskPeer(ControlCommand.Compare, Comparer.TimeMax, out string? problem);
+        if (found is not { State: "done" })
+        {
+            Console.Error.WriteLine(PlainText.Of(problem ?? found?.Peer + " has not answered in time."));
+            return ExitCode.Failed;
+        }
+
+        foreach (ComparisonLine line in found.Differences)
+        {
+            Console.Out.WriteLine(PlainText.Of(line.Item) + ": " + (line.Place switch
+            {
+                "here" => "only here",
+                "there" => "only on " + found.Peer,
+                _ => "differs",
+            }));
+        }
+
+        bool agrees = found.Agrees == true;
+        Console.Out.WriteLine(Verdict(agrees, found.Differences.Count));
+        if (found.Differences.Count > 0)
+        {
+            Console.Out.WriteLine("The values: scp " + found.Peer + ":" + RunOptions.Default.ConfigPath + " " + found.Peer + ".toml; hbctl diff " + found.Peer + ".toml");
+        }
+
+        return agrees && found.Differences.Count == 0 ? ExitCode.Ok : ExitCode.Differs;
     }
 
     private static int Run(string? given, string runDir, string file)

@@ -13,11 +13,10 @@ internal static class DoctorCommand
 {
     public static Command Build(SocketOptions socket)
     {
-        RunOptions usual = RunOptions.Default;
-        Option<string> config = File("--config", "Configuration to look at.", "file", usual.ConfigPath);
-        Option<string> keys = File("--authkeys", "Keys to look at.", "file", usual.AuthKeysPath);
-        Option<string> state = File("--state-dir", "Directory of what must survive a restart.", "dir", usual.StateDir);
-        Option<string?> node = new("--node") { Description = "Which node this is (default: uname -n).", HelpName = "name" };
+        Option<string> config = UsualOption.Config("Configuration to look at.");
+        Option<string> keys = UsualOption.AuthKeys("Keys to look at.");
+        Option<string> state = UsualOption.StateDir("Directory of what must survive a restart.");
+        Option<string?> node = UsualOption.Node();
         Option<bool> json = new("--json") { Description = "One line of JSON." };
         Command command = new("doctor", "Looks at links, keys, fencing, programs and this machine; each finding says what to do.") { config, keys, state, node, json };
         command.SetAction(result =>
@@ -43,9 +42,6 @@ internal static class DoctorCommand
         });
         return command;
     }
-
-    private static Option<string> File(string name, string description, string word, string usual) =>
-        new(name) { Description = description, HelpName = word, DefaultValueFactory = _ => usual };
 
     private static void Write(FindingList found, string daemon)
     {

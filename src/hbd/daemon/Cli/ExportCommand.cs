@@ -11,12 +11,7 @@ internal static class ExportCommand
 {
     public static Command Build()
     {
-        Option<string> config = new("--config")
-        {
-            Description = "Configuration to export.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
-        };
+        Option<string> config = UsualOption.Config("Configuration to export.");
         Option<string> format = new("--format")
         {
             Description = "crmsh (for crm configure load) or cib (XML).",

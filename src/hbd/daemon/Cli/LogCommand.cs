@@ -27,7 +27,13 @@ internal sealed class LogCommand
     private readonly Option<bool> _json = new("--json") { Description = "One line of JSON for each entry." };
     private readonly Option<bool> _all = new("--all") { Description = "Heartbeats and what is usual as well." };
     private readonly Option<string?> _file = new("--file") { Description = "A copy of a recording instead of this machine's own.", HelpName = "file" };
-    private readonly Option<string?> _merge = new("--merge") { Description = "The recording of the other node, a copy of its file: both as one timeline.", HelpName = "file" };
+    private readonly Option<string?> _merge = new("--merge")
+    {
+        Description = "A copy of the other node's recording, - for standard input: both as one timeline. ssh srv2 hbctl log --copy | hbctl log --merge -",
+        HelpName = "file",
+    };
+
+    private readonly Option<bool> _copy = new("--copy") { Description = "Write the recording itself to standard output, for --merge or --file elsewhere." };
     private readonly Stream _output = Console.OpenStandardOutput();
 
     private LogCommand(SocketOptions socket) => _recorder = new RecorderOptions(socket);
@@ -37,7 +43,7 @@ internal sealed class LogCommand
         LogCommand log = new(socket);
         Command command = new("log", "What happened, what was decided, and on what: the flight recorder.")
         {
-            log._since, log._until, log._group, log._level, log._follow, log._json, log._all, log._file, log._merge, log._recorder.StateDir,
+            log._since, log._until, log._group, log._level, log._follow, log._json, log._all, log._file, log._merge, log._copy, log._recorder.StateDir,
         };
         command.SetAction(log.Run);
         return command;
@@ -72,10 +78,17 @@ internal sealed class LogCommand
             return ExitCode.Usage;
         }
 
+        if (result.GetValue(_copy) && (file is not null || merge is not null || result.GetValue(_follow)))
+        {
+            Console.Error.WriteLine("hbctl log: --copy writes this machine's own recording; expected no --file, --merge or --follow with it.");
+            return ExitCode.Usage;
+        }
+
         bool json = result.GetValue(_json);
         string ring = file ?? _recorder.Ring(result);
         string? window = file is null ? _recorder.Window(result) : null;
-        return merge is not null ? Merged(ring, window, merge, filter, json)
+        return result.GetValue(_copy) ? RecorderOptions.Copy(ring, _recorder.Window(result))
+            : merge is not null ? Merged(ring, window, merge, filter, json)
             : result.GetValue(_follow) ? Follow(ring, window!, filter, json)
             : Plain(ring, window, filter, json);
     }

@@ -12,12 +12,7 @@ internal static class RehearseCommand
 {
     public static Command Build()
     {
-        Option<string> config = new("--config")
-        {
-            Description = "Configuration to rehearse.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
-        };
+        Option<string> config = UsualOption.Config("Configuration to rehearse.");
         Option<bool> verbose = new("--verbose") { Description = "Who says what, and when, as well." };
         Option<bool> json = new("--json") { Description = "One line of JSON, with the timelines." };
         Command command = new(

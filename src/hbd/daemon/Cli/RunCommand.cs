@@ -50,31 +50,11 @@ internal static class RunCommand
 
     public static Command Build()
     {
-        Option<string> config = new("--config")
-        {
-            Description = "Configuration, the same on both nodes.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
-        };
-        Option<string> authKeys = new("--authkeys")
-        {
-            Description = "Keys, readable by root alone.",
-            HelpName = "file",
-            DefaultValueFactory = _ => RunOptions.Default.AuthKeysPath,
-        };
-        Option<string?> node = new("--node") { Description = "Which node this is (default: uname -n).", HelpName = "name" };
-        Option<string> runDir = new("--run-dir")
-        {
-            Description = "Directory of the control socket.",
-            HelpName = "dir",
-            DefaultValueFactory = _ => RunOptions.Default.RunDir,
-        };
-        Option<string> stateDir = new("--state-dir")
-        {
-            Description = "Directory of what must survive a restart.",
-            HelpName = "dir",
-            DefaultValueFactory = _ => RunOptions.Default.StateDir,
-        };
+        Option<string> config = UsualOption.Config("Configuration, the same on both nodes.");
+        Option<string> authKeys = UsualOption.AuthKeys("Keys, readable by root alone.");
+        Option<string?> node = UsualOption.Node();
+        Option<string> runDir = UsualOption.RunDir("Directory of the control socket.");
+        Option<string> stateDir = UsualOption.StateDir("Directory of what must survive a restart.");
         Option<bool> dryFence = new(DryFence)
         {
             Description = "Say when this node would fence itself, and do nothing; open no watchdog device.",

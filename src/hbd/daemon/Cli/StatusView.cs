@@ -123,7 +123,7 @@ internal static class StatusView
 
         if (s.Peer.ConfigMatches == false)
         {
-            remarks.Add("its configuration differs");
+            remarks.Add("its configuration differs (hbctl diff)");
         }
 
         table.Add(
@@ -187,7 +187,8 @@ internal static class StatusView
             {
                 string reason = resource.Reason ?? "";
                 string result = resource.LastResult is null or "ok" ? reason : resource.LastResult + " " + reason;
-                table.Add("  " + resource.Name, "", resource.State, "", "", "", "", result.Trim());
+                string score = resource.Score is { } set ? "score " + Number(set) + (set < 0 ? ", not to be promoted here; " : "; ") : "";
+                table.Add("  " + resource.Name, "", resource.State, "", "", "", "", (score + result).Trim().TrimEnd(';'));
             }
         }
 

@@ -17,12 +17,7 @@ internal sealed class WitnessFormatCommand
     private readonly Option<string?> _lease = new("--lease") { Description = "With --format: lease of [witness], such as 30s; otherwise from --config.", HelpName = "time" };
     private readonly Option<bool> _yes = new("--yes") { Description = "With --format: do not ask." };
     private readonly Option<bool> _force = new("--force") { Description = "With --format: destroy what the disk holds." };
-    private readonly Option<string> _config = new("--config")
-    {
-        Description = "With --format: configuration that says cluster and lease.",
-        HelpName = "file",
-        DefaultValueFactory = _ => RunOptions.Default.ConfigPath,
-    };
+    private readonly Option<string> _config = UsualOption.Config("With --format: configuration that says cluster and lease.");
 
     public void AddTo(Command command)
     {

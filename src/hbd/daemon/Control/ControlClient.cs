@@ -6,7 +6,7 @@ using Hbd.Sys;
 namespace Hbd.Daemon.Control;
 
 /// <summary>One connection: what it sent and is not a whole line yet, what it has not taken yet.</summary>
-internal sealed class ControlClient : IDisposable
+internal sealed class ControlClient : ISocketClient
 {
     private readonly Fd _fd;
     private readonly byte[] _input = new byte[Limits.ControlRequestBytes + 1];

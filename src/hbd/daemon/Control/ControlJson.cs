@@ -7,6 +7,7 @@ namespace Hbd.Daemon.Control;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(FenceDocument))]
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(ComparisonDocument))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(Hbd.Daemon.Doctor.DoctorDocument))]
 [JsonSerializable(typeof(Hbd.Daemon.Monitoring.AlertDocument))]

@@ -21,6 +21,7 @@ internal static class ControlProtocol
     [
         "status", "watch", "standby", "takeover", "failback", "cleanup", "stop", "fence", "fence_test", "fence_off", "fence_on",
         "fence_reboot", "fence_confirm", "agent_clear", "maintenance_on", "maintenance_off", "move", "move_end", "metrics", "reload", "upgrade",
+        "compare", "clock", "comparison",
     ];
 
     public static string NameOf(ControlCommand command) => s_names[(int)command];
@@ -75,6 +76,24 @@ internal static class ControlProtocol
 
     public static byte[] WriteFencing(FenceDocument document)
         => Line(JsonSerializer.SerializeToUtf8Bytes(document, ControlJson.Default.FenceDocument));
+
+    public static byte[] WriteComparison(ComparisonDocument document)
+        => Line(JsonSerializer.SerializeToUtf8Bytes(document, ControlJson.Default.ComparisonDocument));
+
+    /// <summary>A comparison, or the reply that says why there is none; neither when it is not understood.</summary>
+    public static (ComparisonDocument? Comparison, ControlReply? Reply) ReadComparison(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return line.StartsWith("{\"ok\":"u8)
+                ? (null, JsonSerializer.Deserialize(line, ControlJson.Default.ControlReply))
+                : (JsonSerializer.Deserialize(line, ControlJson.Default.ComparisonDocument), null);
+        }
+        catch (JsonException)
+        {
+            return (null, null);
+        }
+    }
 
     /// <summary>The answer to <see cref="ControlCommand.Fence"/>, or null when it is something else.</summary>
     public static FenceDocument? ReadFencing(ReadOnlySpan<byte> line)

@@ -95,7 +95,8 @@ internal sealed class ControlRoles
 
     public static ControlRole Needed(ControlCommand command) => command switch
     {
-        ControlCommand.Status or ControlCommand.Watch or ControlCommand.Metrics or ControlCommand.Fence => ControlRole.Viewer,
+        ControlCommand.Status or ControlCommand.Watch or ControlCommand.Metrics or ControlCommand.Fence
+            or ControlCommand.Compare or ControlCommand.Clock or ControlCommand.Comparison => ControlRole.Viewer,
         ControlCommand.Standby or ControlCommand.Takeover or ControlCommand.Failback or ControlCommand.Cleanup or ControlCommand.FenceTest
             or ControlCommand.MaintenanceOn or ControlCommand.MaintenanceOff or ControlCommand.Move or ControlCommand.MoveEnd => ControlRole.Operator,
         _ => ControlRole.Admin,

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using Hbd.Core;
@@ -32,32 +31,26 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
     private readonly IControlTarget _target;
     private readonly ControlRoles _roles;
     private readonly uint[] _groups = new uint[GroupsMax];
-    private readonly List<ControlClient> _clients = new(Limits.ControlClients);
-    private Fd _listener = new(-1);
+    private readonly SocketClients<ControlClient> _clients;
     private Fd _lock = new(-1);
     private string _path = "";
     private int _watchers;
-    private bool _served;
 
     public ControlServer(EpollSet set, IControlTarget target, ControlRoles? roles = null)
     {
         _roles = roles ?? ControlRoles.RootOnly;
         _set = set;
         _target = target;
+        _clients = new SocketClients<ControlClient>(set, this, Limits.ControlClients, AcceptsPerTurn);
     }
 
     public int Clients => _clients.Count;
 
     /// <summary>Connections dropped because they were slow, silent, too many or out of bounds.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped => _clients.Dropped;
 
     /// <summary>Did this server work since it was last asked? Such a turn of the loop is no steady one.</summary>
-    public bool TakeServed()
-    {
-        bool served = _served;
-        _served = false;
-        return served;
-    }
+    public bool TakeServed() => _clients.TakeServed();
 
     /// <summary>Claims the run directory and listens in it. Null, or why not. A socket left by a dead daemon is replaced.</summary>
     public string? Open(string runDir)
@@ -93,8 +86,7 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
             return "cannot listen on " + _path + ": " + error.Text;
         }
 
-        _listener = new Fd(fd);
-        error = _set.Add(fd, EpollSet.In, this);
+        error = _clients.Open(fd);
         return error.IsError ? "cannot watch " + _path + ": " + error.Text : null;
     }
 
@@ -145,20 +137,15 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public void OnReady(int fd, uint events, long nowNs)
     {
-        _served = true;
-        if (fd == _listener.Value)
+        if (_clients.IsListener(fd, out ControlClient? client))
         {
             Accept(nowNs);
-            return;
         }
-
-        ControlClient? client = Find(fd);
-        if (client is null)
+        else if (client is null)
         {
             return;
         }
-
-        if (client.OutputBytes > 0)
+        else if (client.OutputBytes > 0)
         {
             // Requests wait until the answers to earlier ones are taken: this bounds what one client can pile up.
             Drain(client, nowNs);
@@ -175,15 +162,10 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     public void Dispose()
     {
-        while (_clients.Count > 0)
+        bool listens = _clients.IsOpen;
+        _clients.Dispose();
+        if (listens)
         {
-            Drop(_clients[^1], counted: false);
-        }
-
-        if (_listener.IsOpen)
-        {
-            _set.Remove(_listener.Value);
-            _listener.Dispose();
             UnixSocket.Remove(_path);
         }
 
@@ -192,13 +174,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
     private void Accept(long nowNs)
     {
-        for (int i = 0; i < AcceptsPerTurn; i++)
+        for (int accepted = 0; _clients.TryAccept(ref accepted, out int fd);)
         {
-            if (UnixSocket.Accept(_listener.Value, out int fd).IsError)
-            {
-                return;
-            }
-
             if (UnixSocket.Credentials(fd, out PeerCredentials credentials).IsError)
             {
                 new Fd(fd).Dispose();
@@ -207,30 +184,34 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
 
             ControlRole role = _roles.Of(credentials, UnixSocket.PeerGroups(fd, _groups));
             ControlClient client = new(fd, credentials, role, nowNs);
-            if (role == ControlRole.None && _clients.FindAll(c => c.Role == ControlRole.None).Count >= StrangersMax)
+            if (role == ControlRole.None && Strangers() >= StrangersMax)
             {
                 // They are told why in answer to their request, but any user must not be able to take every place.
-                client.Enqueue(ControlProtocol.WriteDenied(_roles.Refusal("looking", ControlRole.Viewer)), nowNs);
-                _ = client.Flush(nowNs);
-                client.Dispose();
+                TurnAway(client, ControlProtocol.WriteDenied(_roles.Refusal("looking", ControlRole.Viewer)), nowNs);
             }
-            else if (_clients.Count == Limits.ControlClients)
+            else if (!_clients.TryAdd(client))
             {
-                client.Enqueue(ControlProtocol.WriteReply(new CommandReply(false, "too many clients, try again")), nowNs);
-                _ = client.Flush(nowNs);
-                client.Dispose();
-                Dropped++;
-            }
-            else if (_set.Add(fd, EpollSet.In, this).IsError)
-            {
-                client.Dispose();
-                Dropped++;
-            }
-            else
-            {
-                _clients.Add(client);
+                TurnAway(client, ControlProtocol.WriteReply(new CommandReply(false, "too many clients, try again")), nowNs);
             }
         }
+    }
+
+    private static void TurnAway(ControlClient client, byte[] line, long nowNs)
+    {
+        client.Enqueue(line, nowNs);
+        _ = client.Flush(nowNs);
+        client.Dispose();
+    }
+
+    private int Strangers()
+    {
+        int strangers = 0;
+        for (int i = 0; i < _clients.Count; i++)
+        {
+            strangers += _clients[i].Role == ControlRole.None ? 1 : 0;
+        }
+
+        return strangers;
     }
 
     private void Serve(ControlClient client, long nowNs)
@@ -280,6 +261,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
                 return ControlProtocol.WriteFencing(_target.Fencing());
             case ControlCommand.Metrics:
                 return ControlProtocol.WriteReply(new CommandReply(true, _target.Metrics()));
+            case ControlCommand.Compare or ControlCommand.Clock or ControlCommand.Comparison:
+                return ControlProtocol.WriteComparison(_target.Compare(command));
             case ControlCommand.Watch:
                 if (!client.Watching)
                 {
@@ -345,23 +328,8 @@ internal sealed class ControlServer : IReadyHandler, IDisposable
             return;
         }
 
-        Dropped += counted ? 1 : 0;
+        _clients.Dropped += counted ? 1 : 0;
         _watchers -= client.Watching ? 1 : 0;
-        _set.Remove(client.Descriptor);
-        _ = _clients.Remove(client);
-        client.Dispose();
-    }
-
-    private ControlClient? Find(int fd)
-    {
-        for (int i = 0; i < _clients.Count; i++)
-        {
-            if (_clients[i].Descriptor == fd)
-            {
-                return _clients[i];
-            }
-        }
-
-        return null;
+        _clients.Remove(client);
     }
 }

@@ -55,6 +55,15 @@ internal enum ControlCommand
 
     /// <summary>The program is executed anew in place; the selector is its path, empty for the one that runs.</summary>
     Upgrade,
+
+    /// <summary>The peer is asked where its configuration differs, unless it is being asked.</summary>
+    Compare,
+
+    /// <summary>The peer is asked what its clock shows.</summary>
+    Clock,
+
+    /// <summary>How far that is.</summary>
+    Comparison,
 }
 
 /// <summary>Answer to a command: accepted, or refused and why. What becomes of it is seen in the status.</summary>
@@ -77,4 +86,7 @@ internal interface IControlTarget
 
     /// <summary>What <see cref="ControlCommand.Metrics"/> answers: Prometheus' text format.</summary>
     string Metrics();
+
+    /// <summary>What <see cref="ControlCommand.Compare"/>, <see cref="ControlCommand.Clock"/> and <see cref="ControlCommand.Comparison"/> answer.</summary>
+    ComparisonDocument Compare(ControlCommand command);
 }

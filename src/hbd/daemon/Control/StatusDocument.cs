@@ -287,6 +287,9 @@ internal sealed record ResourceStatus
     /// <summary>Name of the last agent result, or null before the first.</summary>
     public required string? LastResult { get; init; }
 
+    /// <summary>Of a promotable resource: the promotion score that its agent has set on this node, -1 if it has withdrawn it; below zero forbids to promote here. Null: none.</summary>
+    public int? Score { get; init; }
+
     public required string? Reason { get; init; }
 }
 

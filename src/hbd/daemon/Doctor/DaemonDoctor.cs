@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using Hbd.Core.Config;
 using Hbd.Daemon.Control;
@@ -7,6 +8,9 @@ namespace Hbd.Daemon.Doctor;
 /// <summary>What the running daemon says of itself and of its peer.</summary>
 internal static class DaemonDoctor
 {
+    /// <summary>Less than this nobody notices in a log.</summary>
+    private const double ClocksApartMs = 1_000;
+
     /// <param name="config">As the file has it now; null: it cannot be read.</param>
     public static void Look(StatusDocument status, ClusterConfig? config, FindingList found)
     {
@@ -24,11 +28,22 @@ internal static class DaemonDoctor
         }
     }
 
+    /// <param name="comparison">What the peer said of its clock; null: it was not asked.</param>
+    public static void Clocks(string self, ComparisonDocument? comparison, FindingList found)
+    {
+        if (comparison?.ClockOffsetMs is { } offset && Math.Abs(offset) - comparison.ClockErrorMs > ClocksApartMs)
+        {
+            string apart = Math.Abs(offset / 1e3).ToString("0.0", CultureInfo.InvariantCulture);
+            found.Warning(FindingId.ClocksDiffer, "the clock of " + comparison.Peer + " is " + apart + " s " + (offset > 0 ? "ahead of" : "behind") + " that of " + self,
+                "Run chrony or systemd-timesyncd on both nodes; hbd decides nothing by the time of day, but logs and people do.");
+        }
+    }
+
     private static void Agreement(StatusDocument status, ClusterConfig? config, FindingList found)
     {
         if (status.Peer.ConfigMatches == false)
         {
-            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes; hbctl diff shows where a copy of the other node's differs.");
+            found.Error(FindingId.ConfigDiffersFromPeer, "the configuration of " + status.Peer.Name + " differs from ours", "Make hbd.toml the same on both nodes; hbctl diff names what differs.");
         }
 
         if (config is not null && config.Digest.ToString("x16", CultureInfo.InvariantCulture) != status.ConfigDigest)

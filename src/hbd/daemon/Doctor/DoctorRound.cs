@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Hbd.Core;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Daemon.Cli;
@@ -12,6 +13,9 @@ namespace Hbd.Daemon.Doctor;
 /// <summary>Everything <c>hbctl doctor</c> looks at, in its order. What cannot be looked at is a finding of its own.</summary>
 internal static class DoctorRound
 {
+    /// <summary>A peer that is there answers at once, over a serial line in a fraction of a second.</summary>
+    private static readonly Duration s_clockPatience = Duration.FromSeconds(2);
+
     /// <param name="daemon"><c>running</c>, <c>not running</c> or <c>not asked</c>.</param>
     public static FindingList Make(DoctorOptions options, out string daemon)
     {
@@ -87,6 +91,7 @@ internal static class DoctorRound
         if (status is not null)
         {
             DaemonDoctor.Look(status, config, found);
+            DaemonDoctor.Clocks(status.Node.Name, connection!.AskPeer(ControlCommand.Clock, s_clockPatience, out _), found);
             return "running";
         }
 

@@ -59,6 +59,7 @@ internal enum FindingId
     StateDirectory = 512,
     StateDirectoryVolatile = 513,
     ClockNotSynchronised = 514,
+    ClocksDiffer = 515,
 
     GroupNotRunning = 601,
 }

@@ -32,7 +32,8 @@ internal sealed class ModeStore(string directory, AsidePool aside) : IAsideWork
     /// <summary>What was kept; nothing if there is no file. A line that is not understood is dropped.</summary>
     public IReadOnlyList<ModeRecord> Read()
     {
-        byte[] buffer = new byte[BytesMax];
+        // A buffer of that size would stay resident for a file that most nodes do not have.
+        byte[] buffer = File.Exists(_path) ? new byte[BytesMax] : [];
         Errno error = StateFile.Read(_path, buffer, out int length);
         Problem = error.IsError && error.Value != Errno.ENOENT ? _path + ": " + error.Text : null;
         return error.IsError ? [] : Parse(Encoding.UTF8.GetString(buffer, 0, length), Now());

@@ -1,11 +1,12 @@
 using System;
 using Hbd.Core;
+using Hbd.Daemon.Control;
 using Hbd.Sys;
 
 namespace Hbd.Daemon.Monitoring;
 
 /// <summary>One connection to the metrics: first a request, then an answer in pieces, then its end.</summary>
-internal sealed class MetricsClient : IDisposable
+internal sealed class MetricsClient : ISocketClient
 {
     private const int DiscardsMax = 16;
 

@@ -1,8 +1,8 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 using Hbd.Core;
 using Hbd.Core.Config;
+using Hbd.Daemon.Control;
 using Hbd.Sys;
 
 namespace Hbd.Daemon.Monitoring;
@@ -25,10 +25,8 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
     private readonly MetricsConfig _config;
     private readonly Func<MetricsSnapshot> _take;
     private readonly Action<string> _problem;
-    private readonly List<MetricsClient> _clients = new(Limits.MetricsClients);
-    private Fd _listener = new(-1);
+    private readonly SocketClients<MetricsClient> _clients;
     private long _retryNs;
-    private bool _served;
     private string _lastProblem = "";
 
     /// <param name="take">A snapshot of now.</param>
@@ -39,27 +37,23 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
         _config = config;
         _take = take;
         _problem = problem;
+        _clients = new SocketClients<MetricsClient>(set, this, Limits.MetricsClients, AcceptsPerTurn);
     }
 
     public int Clients => _clients.Count;
 
     /// <summary>Connections dropped because they were slow, silent or too many.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped => _clients.Dropped;
 
     /// <summary>Did this server work since it was last asked? Such a turn of the loop is no steady one.</summary>
-    public bool TakeServed()
-    {
-        bool served = _served;
-        _served = false;
-        return served;
-    }
+    public bool TakeServed() => _clients.TakeServed();
 
     /// <summary>Once a second or so: opens what is not open, drops clients whose patience has run out.</summary>
     public void Tick(long nowNs)
     {
-        if (!_listener.IsOpen && nowNs >= _retryNs)
+        if (!_clients.IsOpen && nowNs >= _retryNs)
         {
-            _served = true;
+            _clients.Served();
             _retryNs = nowNs + RetryNs;
             Listen();
         }
@@ -68,7 +62,7 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
         {
             if (nowNs - _clients[i].SinceNs > Patience.Nanoseconds)
             {
-                Dropped++;
+                _clients.Dropped++;
                 Drop(_clients[i]);
             }
         }
@@ -76,20 +70,15 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
 
     public void OnReady(int fd, uint events, long nowNs)
     {
-        _served = true;
-        if (fd == _listener.Value)
+        if (_clients.IsListener(fd, out MetricsClient? client))
         {
             Accept(nowNs);
-            return;
         }
-
-        MetricsClient? client = Find(fd);
-        if (client is null)
+        else if (client is null)
         {
             return;
         }
-
-        if (client.IsAnswered ? !client.Send(nowNs) : !client.Fill())
+        else if (client.IsAnswered ? !client.Send(nowNs) : !client.Fill())
         {
             Drop(client);
         }
@@ -106,14 +95,11 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
             Drop(_clients[^1]);
         }
 
-        if (_listener.IsOpen)
+        bool listens = _clients.IsOpen;
+        _clients.Dispose();
+        if (listens && _config.Path is { } path)
         {
-            _set.Remove(_listener.Value);
-            _listener.Dispose();
-            if (_config.Path is { } path)
-            {
-                UnixSocket.Remove(path);
-            }
+            UnixSocket.Remove(path);
         }
     }
 
@@ -132,8 +118,7 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
 
         if (problem is null)
         {
-            _listener = new Fd(fd);
-            Errno error = _set.Add(fd, EpollSet.In, this);
+            Errno error = _clients.Open(fd);
             Check.That(!error.IsError, "cannot watch the socket of the metrics");
             _lastProblem = "";
         }
@@ -149,24 +134,14 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
 
     private void Accept(long nowNs)
     {
-        for (int i = 0; i < AcceptsPerTurn; i++)
+        for (int accepted = 0; _clients.TryAccept(ref accepted, out int fd);)
         {
-            if (UnixSocket.Accept(_listener.Value, out int fd).IsError)
-            {
-                return;
-            }
-
             MetricsClient client = new(fd, nowNs);
-            if (_clients.Count == Limits.MetricsClients || _set.Add(fd, EpollSet.In, this).IsError)
+            if (!_clients.TryAdd(client))
             {
                 client.Answer(Head("503 Service Unavailable", "too many clients, try again\n"), null, nowNs);
                 _ = client.Send(nowNs);
                 client.Dispose();
-                Dropped++;
-            }
-            else
-            {
-                _clients.Add(client);
             }
         }
     }
@@ -203,21 +178,6 @@ internal sealed class MetricsServer : IReadyHandler, IDisposable
     private void Drop(MetricsClient client)
     {
         client.Discard();
-        _set.Remove(client.Descriptor);
-        _ = _clients.Remove(client);
-        client.Dispose();
-    }
-
-    private MetricsClient? Find(int fd)
-    {
-        for (int i = 0; i < _clients.Count; i++)
-        {
-            if (_clients[i].Descriptor == fd)
-            {
-                return _clients[i];
-            }
-        }
-
-        return null;
+        _clients.Remove(client);
     }
 }

@@ -6,7 +6,7 @@ using Hbd.Core.Config;
 
 namespace Hbd.Daemon.Plan;
 
-/// <summary>What of a configuration a word belongs to.</summary>
+/// <summary>What of a configuration a word belongs to. The numbers travel (doc/wire.md).</summary>
 internal enum ConfigItemKind
 {
     Setting,

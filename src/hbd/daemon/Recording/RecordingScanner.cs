@@ -5,7 +5,7 @@ using Hbd.Core.Recording;
 namespace Hbd.Daemon.Recording;
 
 /// <summary>
-/// Reads a ring from its oldest slot to its newest, and what a window holds beyond it. Anything may stand in these files: what is no
+/// Reads a ring, or a copy of one, from its oldest slot to its newest, and what a window holds beyond it. Anything may stand in these files: what is no
 /// chunk ends its slot, what is no record ends its chunk, and a visitor is told that something is missing.
 /// </summary>
 internal sealed class RecordingScanner(IRecordingVisitor visitor)
@@ -57,6 +57,11 @@ internal sealed class RecordingScanner(IRecordingVisitor visitor)
                 used[oldest] = false;
                 Chunks(slot.AsSpan(0, ReadSlot(ring, slot, oldest, slotBytes)), slots[oldest]);
             }
+        }
+
+        if (RecordingCopy.Window(head, ring) is { Bytes.Length: > 0 } window)
+        {
+            Add(window);
         }
 
         return true;

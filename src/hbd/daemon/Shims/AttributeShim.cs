@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Hbd.Daemon.Agents;
 
 namespace Hbd.Daemon.Shims;
 
@@ -79,6 +80,12 @@ internal static class AttributeShim
             case 'D':
                 // What is not there is deleted, as crm_attribute sees it.
                 _ = store.Delete(section, name);
+                if (given.Has('p') || tool == "crm_master")
+                {
+                    // Even if it never had a score: it has them, and says that it is not fit now.
+                    store.Set(PromotionScore.Withdrawn, name, "");
+                }
+
                 return ShimExit.Ok;
             default:
                 if ((PromotedElsewhere(name, scope, context) ?? store.Get(section, name) ?? given.Value('d')) is not { } value)

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Hbd.Daemon.Shims;
 
 /// <summary>
-/// <c>crm_resource</c>, as far as agents use it: what a virtual machine uses of its host is kept for it, nothing can be moved or
-/// cleaned up from here.
+/// <c>crm_resource</c>, as far as agents use it: where their own resource runs, and what a virtual machine uses of its host. Nothing can be
+/// moved or cleaned up from here.
 /// </summary>
 internal static class ResourceShim
 {
@@ -21,6 +21,7 @@ internal static class ResourceShim
         new('d', ShimArgument.Required, "delete-parameter"),
         new('v', ShimArgument.Required, "parameter-value"),
         new('O', ShimArgument.None, "list-operations"),
+        new('W', ShimArgument.None, "locate"),
         new('Q', ShimArgument.None, "quiet"),
         new('V', ShimArgument.None, "verbose"),
     ];
@@ -32,7 +33,7 @@ internal static class ResourceShim
             return ShimProgram.Usage(Tool, problem, context);
         }
 
-        char command = given.Last("gpdO", '\0');
+        char command = given.Last("gpdOW", '\0');
         if (command == 'O')
         {
             return ShimExit.Ok;
@@ -42,8 +43,13 @@ internal static class ResourceShim
         {
             return ShimProgram.Usage(
                 Tool,
-                command == '\0' ? "expected one of --get-parameter, --set-parameter, --delete-parameter" : "option --resource is missing",
+                command == '\0' ? "expected one of --locate, --get-parameter, --set-parameter, --delete-parameter" : "option --resource is missing",
                 context);
+        }
+
+        if (command == 'W')
+        {
+            return Locate(resource, context);
         }
 
         if (!given.Has('z') && command != 'g')
@@ -76,5 +82,29 @@ internal static class ResourceShim
                 context.Output.WriteLine(found);
                 return ShimExit.Ok;
         }
+    }
+
+    /// <summary>
+    /// Of the agent's own resource. ocf:linbit:drbd looks for "Master", the word of Pacemaker before 2.1: without it the agent takes every
+    /// primary for one that the cluster knows nothing of.
+    /// </summary>
+    private static int Locate(string resource, ShimContext context)
+    {
+        if (resource != context.Instance)
+        {
+            return ShimProgram.NotFound(Tool, "resource " + resource, context);
+        }
+
+        foreach (string node in context.Runs)
+        {
+            context.Output.WriteLine("resource " + resource + " is running on: " + node + (node == context.Promoted ? " Master" : ""));
+        }
+
+        if (context.Runs.Count == 0)
+        {
+            context.Output.WriteLine("resource " + resource + " is NOT running");
+        }
+
+        return ShimExit.Ok;
     }
 }

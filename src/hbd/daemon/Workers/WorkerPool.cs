@@ -8,7 +8,8 @@ namespace Hbd.Daemon.Workers;
 /// <summary>
 /// Fixed threads for what may block: in-process agents, starting programs, putting addresses back. Started once, never
 /// replaced; a worker that hangs is missing until it returns. Work goes out through an eventfd semaphore, because that
-/// wakes one thread with one system call, and comes back through an eventfd in the loop's epoll set.
+/// wakes one thread with one system call, and comes back through an eventfd in the loop's epoll set. While one short piece leads to the next,
+/// as in a group that starts, both sides look for a moment before they sleep: to wake up costs more than the work.
 /// </summary>
 internal sealed class WorkerPool : IReadyHandler, IDisposable
 {
@@ -17,6 +18,17 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
     private const int StackBytes = 256 * 1024;
 
     private const int JoinMs = 200;
+
+    /// <summary>Longer than a small file takes, shorter than anything the loop may be late for.</summary>
+    private const long LookNs = 50_000;
+
+    /// <summary>
+    /// Then both sides sleep once: these threads are real-time, and what is not (the kernel's own network threads among it) must get its turn. Of
+    /// their own class others get it with each look, which yields.
+    /// </summary>
+    private const int ChainMax = 16;
+
+    private static readonly bool s_several = Environment.ProcessorCount > 1;
 
     private readonly WorkQueue _waiting;
     private readonly WorkQueue _done;
@@ -28,6 +40,11 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
     private readonly Action? _threadStarted;
     private readonly CountdownEvent _starting;
     private volatile bool _stopping;
+    private volatile bool _chain;
+    private int _links;
+    private int _out;
+    private bool _doneInTurn;
+    private bool _submittedInTurn;
 
     /// <param name="capacity">Most pieces of work that can be under way at once.</param>
     /// <param name="threadStarted">Run on each worker before it takes work: scheduling class, sockets to open.</param>
@@ -56,16 +73,53 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
 
     public void Submit(IWork work)
     {
-        _waiting.Add(work);
-        _wake.Signal();
+        bool own = work.Events is null;
+        _out += own ? 1 : 0;
+        _submittedInTurn |= own;
+        if (_waiting.Add(work))
+        {
+            _wake.Signal();
+        }
+    }
+
+    /// <summary>
+    /// At the end of a turn of the loop, once. When what came back in it led to one next piece and nothing else, this looks for a moment whether
+    /// that one is done already. True: it is, so there is no need to sleep.
+    /// </summary>
+    public bool LookForOne()
+    {
+        _links = _links < ChainMax ? _links + 1 : 0;
+        _chain = _doneInTurn && _submittedInTurn && _out == 1 && _links > 0 && s_several;
+        _doneInTurn = _submittedInTurn = false;
+        if (!_chain)
+        {
+            return false;
+        }
+
+        long untilNs = MonotonicClock.NowNs() + LookNs;
+        while (!_done.HasWork && MonotonicClock.NowNs() < untilNs)
+        {
+            _ = Thread.Yield();
+        }
+
+        return _done.HasWork;
     }
 
     public void OnReady(int fd, uint events, long nowNs)
     {
         _finished.Acknowledge();
-        while (_done.TryTake(out IWork? work))
+        TakeDone(nowNs);
+    }
+
+    /// <summary>Hands on what has come back; no system call when nothing has.</summary>
+    public void TakeDone(long nowNs)
+    {
+        while (_done.HasWork && _done.TryTake(out IWork? work))
         {
-            (work!.Events ?? _events).OnWorkDone(work, nowNs);
+            bool own = work!.Events is null;
+            _out -= own ? 1 : 0;
+            _doneInTurn |= own;
+            (work.Events ?? _events).OnWorkDone(work, nowNs);
         }
     }
 
@@ -100,11 +154,16 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         _starting.Signal();
         while (true)
         {
-            _wake.Wait();
-            if (_waiting.TryTake(out IWork? work))
+            if (!TryLook(out IWork? work))
             {
-                work!.Execute();
-                _done.Add(work);
+                _wake.Wait();
+                _ = _waiting.TryTake(out work);
+            }
+
+            if (work is not null)
+            {
+                work.Execute();
+                _ = _done.Add(work);
                 _finished.Signal();
             }
             else if (_stopping)
@@ -112,5 +171,24 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
                 return;
             }
         }
+    }
+
+    /// <summary>Does the next piece come at once?</summary>
+    private bool TryLook(out IWork? work)
+    {
+        work = null;
+        if (!_chain)
+        {
+            return false;
+        }
+
+        _waiting.Watch();
+        long untilNs = MonotonicClock.NowNs() + LookNs;
+        while (!_waiting.HasWork && MonotonicClock.NowNs() < untilNs)
+        {
+            _ = Thread.Yield();
+        }
+
+        return _waiting.TryLeave(out work);
     }
 }
