@@ -37,6 +37,10 @@ public sealed class ShimTests : IDisposable
     [InlineData("crm_node -l", "crm_node -l -p", "node1")]
     [InlineData("crm_node -l", "crm_node -q", "1")]
     [InlineData("crm_node -q", "crm_node -l", "1 node1 member\n2 node2 unknown")]
+    [InlineData("crm_standby -D", "crm_standby -G -q", "off")]
+    [InlineData("crm_standby -G", "crm_standby -N node2", "scope=nodes  name=standby value=off")]
+    [InlineData("crm_failcount -G", "crm_failcount -q", "0")]
+    [InlineData("crm_failcount -G", "crm_failcount -r r0 -N node1", "scope=status  name=fail-count-r0 value=0")]
     [InlineData("crm_node -l", "crm_attribute --type=crm_config --name=stonith-enabled --query --quiet --default=true", "true")]
     public void What_was_set_is_answered(string first, string second, string expected)
     {
@@ -58,6 +62,11 @@ public sealed class ShimTests : IDisposable
     [InlineData("crm_attribute -n x -l never -G", 64, "never")]
     [InlineData("crm_node node1", 64, "node1")]
     [InlineData("crm_resource -r vm -p cpu -v 2", 69, "hbd.toml")]
+    [InlineData("crm_standby -v on", 69, "hbctl standby")]
+    [InlineData("crm_standby -N node3 -G", 105, "node3")]
+    [InlineData("crm_failcount -D", 69, "hbctl cleanup")]
+    [InlineData("crm_failcount -r other", 105, "other")]
+    [InlineData("crm_failcount -N node2", 105, "node2")]
     [InlineData("cibadmin -Q", 69, "cluster information base")]
     public void What_cannot_be_answered_is_said_with_the_code_of_the_real_tool(string line, int code, string words)
     {
@@ -109,14 +118,34 @@ public sealed class ShimTests : IDisposable
         AttributeStore store = new(_directory, "full");
         Assert.Contains("1 to 255", Assert.Throws<IOException>(() => store.Set("s", new string('n', 256), "")).Message, StringComparison.Ordinal);
         Assert.Throws<IOException>(() => store.Set("s", "n", new string('v', AttributeStore.MaxValueChars + 1)));
-        Dictionary<(string, string), string> full = Enumerable.Range(0, AttributeStore.MaxAttributes)
-            .ToDictionary(i => ("s", "n" + i), _ => new string('€', AttributeStore.MaxValueChars));
+        Dictionary<(string, string), StoredAttribute> full = Enumerable.Range(0, AttributeStore.MaxAttributes)
+            .ToDictionary(i => ("s", "n" + i), _ => new StoredAttribute(new string('€', AttributeStore.MaxValueChars), 0));
         File.WriteAllText(_directory + "/full", AttributeStore.Format(full));
         store.Set("s", "n0", "fits");
         Assert.Equal("fits", store.Get("s", "n0"));
         Assert.Contains("no room", Assert.Throws<IOException>(() => store.Set("s", "more", "")).Message, StringComparison.Ordinal);
         File.WriteAllText(_directory + "/large", new string('x', AttributeStore.MaxFileBytes + 1));
         Assert.Throws<IOException>(() => new AttributeStore(_directory, "large").Get("s", "n"));
+    }
+
+    [Fact]
+    public void What_the_daemon_has_numbered_keeps_its_number_until_it_changes_and_leaves_a_mark()
+    {
+        File.WriteAllText(_directory + "/numbered", "s\ta\t1\t7\ns\tb\t\t-8\n");
+        AttributeStore store = new(_directory, "numbered");
+        Assert.Equal(("1", null), (store.Get("s", "a"), store.Get("s", "b")));
+        store.Set("s", "a", "1");
+        Assert.False(store.Delete("s", "b"));
+        Assert.Equal(new StoredAttribute("1", 7), store.Read()[("s", "a")]);
+        store.Set("s", "a", "2");
+        store.Set("s", "b", "3");
+        Assert.Equal("s\ta\t2\ns\tb\t3\n", File.ReadAllText(_directory + "/numbered"));
+        Assert.True(store.Delete("s", "a"));
+        Assert.Equal("s\ta\t\t-0\ns\tb\t3\n", File.ReadAllText(_directory + "/numbered"));
+        foreach (string version in (string[])["x", "-", "2147483648", "1\t2"])
+        {
+            Assert.Throws<IOException>(() => AttributeStore.Parse("s\ta\t1\t" + version + "\n", "bad"));
+        }
     }
 
     [Fact]
@@ -146,9 +175,9 @@ public sealed class ShimTests : IDisposable
                 Assert.StartsWith("fuzz:", e.Message, StringComparison.Ordinal);
             }
 
-            Dictionary<(string, string), string> one = new()
+            Dictionary<(string, string), StoredAttribute> one = new()
             {
-                [("s" + text, "n" + Text(random, Alphabet, 5))] = Text(random, Alphabet, 20),
+                [("s" + text, "n" + Text(random, Alphabet, 5))] = new StoredAttribute(round % 5 == 0 ? null : Text(random, Alphabet, 20), (uint)random.Next(3)),
             };
             Assert.Equal(one, AttributeStore.Parse(AttributeStore.Format(one), "again"));
         }

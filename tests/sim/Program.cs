@@ -14,10 +14,10 @@ internal static class Program
     private const ulong CoverageSeeds = 10_000;
 
     private const string Usage = """
-        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew] [--modes] [--hints]   run N seeds from S on, each twice; those of the file too
+        usage: hbd-sim run [--seeds N] [--first S] [--file SEEDS.txt] [--fence] [--ping] [--witness|--disk|--arbiters] [--promotable] [--renew] [--modes] [--hints] [--attributes]   run N seeds from S on, each twice; those of the file too
                            [--once] [--stop] [--coverage]                each once; stop at the first violation; which transitions were taken
                            [--replay]                                    record every life of every node and replay it
-               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew] [--modes] [--hints]  one seed with its trace
+               hbd-sim trace SEED [--fence] [--ping] [--witness|--disk] [--promotable] [--renew] [--modes] [--hints] [--attributes]  one seed with its trace
                hbd-sim scenario [--rewrite] FILE...                     compare (or write) golden traces
                hbd-sim table [--check FILE]                             what each policy does in each partition, as Markdown
                hbd-sim explore [--depth D] [--faults F] [--require none|fence] [--from cold|calm] [--states N]
@@ -27,6 +27,7 @@ internal static class Program
                --ping: every seed has ping nodes; without it every thirteenth
                --witness: every seed has groups that require the witness; without it none
                --modes: in every seed that can have it, an operator sets maintenance and moves; without it every 23rd
+               --attributes: agents set attributes of either node, and delete them; without it none
                --hints: whoever watches services says that one may have ended, in every seed with monitors; without it in half of them
                --disk: the same, and the witness is a disk
                --renew: daemons begin new lives in place (hbctl upgrade, hbctl reload); without it none
@@ -176,7 +177,8 @@ internal static class Program
 
     private static SimNeeds Needs(string[] args) =>
         new(args.Contains("--fence"), args.Contains("--ping"), args.Contains("--witness") || args.Contains("--disk"), args.Contains("--disk"),
-            args.Contains("--promotable"), args.Contains("--renew"), args.Contains("--arbiters"), args.Contains("--modes"), args.Contains("--hints"));
+            args.Contains("--promotable"), args.Contains("--renew"), args.Contains("--arbiters"), args.Contains("--modes"), args.Contains("--hints"),
+            args.Contains("--attributes"));
 
     private static ulong Option(string[] args, string name, ulong otherwise)
     {

@@ -20,9 +20,11 @@ internal static class SeedRun
             world.Start(1);
             VoteFaults votes = new(world);
             ModeFaults modes = new(world);
+            AttributeFaults attributes = new(world);
             HintFaults hints = new(world);
             faults.Begin();
             modes.Begin();
+            attributes.Begin();
             hints.Begin();
             votes.Begin();
             ping.Begin();
@@ -30,10 +32,12 @@ internal static class SeedRun
             votes.MendAll();
             faults.MendAll();
             modes.MendAll();
+            attributes.MendAll();
             hints.MendAll();
             ping.MendAll();
             world.Run(new Duration(world.Oracle.LivenessBoundNs));
             world.Oracle.CheckWhole();
+            attributes.Check();
             Differ(world, ping);
             world.Nodes[0].Recording.Ended();
             world.Nodes[1].Recording.Ended();

@@ -81,6 +81,9 @@ internal sealed class SimNode
 
     public long ModesAtNs { get; set; }
 
+    /// <summary>Attributes as this machine's files have them.</summary>
+    public Hbd.Core.Attributes.AttributeRecord[] Attributes { get; set; } = [];
+
     public bool Paused { get; set; }
 
     /// <summary>Paused together with its sockets.</summary>

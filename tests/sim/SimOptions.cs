@@ -23,6 +23,9 @@ internal sealed record SimOptions
     /// <summary>The same beside an acknowledgement; the shortest frame that the daemon ever writes.</summary>
     private const int FrameBytesOneGroupAck = 80;
 
+    /// <summary>With attributes short frames have room for one of them beside everything else.</summary>
+    private const int FrameBytesAttributes = 140;
+
     public ulong Seed { get; init; }
 
     public Duration Keepalive { get; init; } = Duration.FromMilliseconds(100);
@@ -109,6 +112,9 @@ internal sealed record SimOptions
 
     /// <summary>An operator sets maintenance and moves.</summary>
     public bool Modes { get; init; }
+
+    /// <summary>Agents set and delete attributes of either node.</summary>
+    public bool Attributes { get; init; }
 
     /// <summary>Whoever watches services from outside says that one may have ended, when it has and when it has not.</summary>
     public bool Hints { get; init; }
@@ -202,6 +208,7 @@ internal sealed record SimOptions
         options = needs.Renew ? options with { RenewEvery = keepalive * (5 + new Prng(seed ^ RenewSalt).Below(40)) } : options;
         bool modes = needs.Modes || (splitBrain ? new Prng(seed ^ CutOffModesSalt).Chance(300) : seed % 23 == 22);
         options = options with { Modes = modes && !withPing };
+        options = needs.Attributes ? options with { Attributes = true, FrameBytes = Math.Max(options.FrameBytes, FrameBytesAttributes) } : options;
         options = needs.Witness ? options.DrawWitness() with { Disk = needs.Disk } : withPing ? options.DrawPing() : options;
         options = needs.Pair || seed % 8 == 6 ? options.DrawPair() : options;
         bool watched = monitored || options.PromotableGroups > 0;
@@ -245,7 +252,7 @@ internal sealed record SimOptions
         + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
         + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}")
-        + (Modes ? " modes" : "") + (Hints ? " hints" : "");
+        + (Modes ? " modes" : "") + (Hints ? " hints" : "") + (Attributes ? " attributes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
 
@@ -294,7 +301,7 @@ internal sealed record SimOptions
         return this with
         {
             WitnessGroups = 1 + third.Below((1 << groups) - 1),
-            FrameBytes = FrameBytes < Limits.FrameBytes ? FrameBytesOneGroupAck : Limits.FrameBytes,
+            FrameBytes = FrameBytes < FrameBytesAttributes ? FrameBytesOneGroupAck : FrameBytes,
             Lease = Deadtime * (2 + third.Below(3)),
             FencedGroups = third.Chance(300) ? FencedGroups : 0,
             Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm },
@@ -367,4 +374,4 @@ internal sealed record SimOptions
 /// <summary>What every seed of a run must have, besides what it draws.</summary>
 internal readonly record struct SimNeeds(
     bool Fence, bool Ping, bool Witness, bool Disk = false, bool Pair = false, bool Renew = false, bool Arbiters = false, bool Modes = false,
-    bool Hints = false);
+    bool Hints = false, bool Attributes = false);

@@ -156,6 +156,7 @@ internal sealed partial class SimWorld
         node.Core.Start(node.Local(NowNs), node.Actions);
         node.Recording.Started(node, node.Core, entropy, node.Local(NowNs), node.Orphaned, handover, modes);
         Perform(node);
+        LoadAttributes(node);
     }
 
     /// <summary>The machine loses power: everything on it is gone.</summary>
@@ -170,6 +171,7 @@ internal sealed partial class SimWorld
         node.Watchdog?.Disarm();
         Array.ForEach(node.Active, Array.Clear);
         Array.ForEach(node.Instances, Array.Clear);
+        LoseStatus(node);
 
         _agents?.Crashed(number);
     }
@@ -345,6 +347,9 @@ internal sealed partial class SimWorld
                     break;
                 case ClusterActionKind.SaveModes:
                     SaveModes(node);
+                    break;
+                case ClusterActionKind.SaveAttributes:
+                    node.Attributes = [.. core.AttributeRecords()];
                     break;
                 case ClusterActionKind.CancelFence:
                     node.CancelledFence = action.ActionId;

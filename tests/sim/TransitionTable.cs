@@ -48,7 +48,8 @@ internal static class TransitionTable
 
     /// <summary>By the number of <see cref="ClusterEventKind"/>.</summary>
     public static IReadOnlyList<string> ReasonNames { get; } =
-        ["deadline", "frame", "action", "operator", "fence", "ping", "witness", "pause", "renewal", "unfence"];
+        ["deadline", "frame", "action", "operator", "fence", "ping", "witness", "pause", "renewal", "unfence", "monitor",
+        "attribute"];
 
     public static bool Allows(in Transition transition) => s_allowed.Contains(transition);
 

@@ -40,7 +40,7 @@ internal enum TokenMove
 /// </summary>
 internal sealed class Transitions
 {
-    public const int Reasons = (int)ClusterEventKind.UnfenceFinished + 1;
+    public const int Reasons = (int)ClusterEventKind.AttributeSet + 1;
     private readonly Dictionary<Transition, long> _counts = [];
     private readonly List<(LocalState Local, uint Epoch, int Owner)> _groups = [];
     private readonly List<LinkState> _links = [];

@@ -56,6 +56,9 @@ public enum ClusterActionKind
 
     /// <summary>Everything is stopped and said: end the process.</summary>
     Exit,
+
+    /// <summary><see cref="ClusterCore.AttributeRecords"/> are not what they were: the files that agents read must say the same.</summary>
+    SaveAttributes,
 }
 
 /// <summary>One output. Fields beyond the kind's own are zero.</summary>

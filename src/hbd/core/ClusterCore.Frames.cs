@@ -8,6 +8,9 @@ namespace Hbd.Core;
 /// <content>What goes into a frame, and in which order the groups share the room there is.</content>
 public sealed partial class ClusterCore
 {
+    /// <summary>A section with one group.</summary>
+    private const int GroupBytes = 2 + GroupEntry.Bytes;
+
     /// <summary>
     /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
     /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.
@@ -64,8 +67,20 @@ public sealed partial class ClusterCore
             _resources.Modes.Write(link, _lastNow, ref writer);
         }
 
-        WriteGroups(link, ref writer);
+        bool full = WriteFresh(link, ref writer);
+        bool attributes = _peer.InSession && !challenges && !echoes;
+        if (attributes && !first)
+        {
+            _attributes.Write(link, GroupBytes, ref writer);
+        }
+
+        WriteGroups(link, full, ref writer);
         WriteScores(link, ref writer);
+        if (attributes && first)
+        {
+            _attributes.Write(link, 0, ref writer);
+        }
+
         if (!first && _peer.InSession)
         {
             _resources.Modes.Write(link, _lastNow, ref writer);
@@ -93,7 +108,7 @@ public sealed partial class ClusterCore
     /// Groups that changed first, in turn: each is named once before one is named again, so that a slow line with many changes
     /// delays none of them for long. The rest in turn behind them: with few groups all of them, with many the next ones of this link.
     /// </summary>
-    private void WriteGroups(int link, ref PacketWriter writer)
+    private bool WriteFresh(int link, ref PacketWriter writer)
     {
         GroupRun[] groups = _resources.Groups;
         bool full = false;
@@ -109,7 +124,13 @@ public sealed partial class ClusterCore
         }
 
         _freshCursor[link] = cursor;
-        cursor = _groupCursor[link];
+        return full;
+    }
+
+    private void WriteGroups(int link, bool full, ref PacketWriter writer)
+    {
+        GroupRun[] groups = _resources.Groups;
+        int cursor = _groupCursor[link];
         for (int i = 0; i < groups.Length && !full; i++)
         {
             GroupRun group = groups[cursor];

@@ -51,6 +51,7 @@ public sealed partial class ClusterCore
         _differenceReported = false;
         _resources.ForgetPeerViews();
         _resources.Modes.ForgetPeer();
+        ForgetPeerAttributes(actions);
         _ping.ForgetPeer();
         _resources.Changed = true;
         for (int i = 0; i < _config.Media.Count; i++)
@@ -86,6 +87,7 @@ public sealed partial class ClusterCore
             _resources.Learn(packet, actions);
         }
 
+        LearnAttributes(packet, actions);
         NoteAcknowledged(packet);
 
         if ((packet.Flags & PacketFlags.Left) != 0)
@@ -161,6 +163,7 @@ public sealed partial class ClusterCore
 
         _peer.Become(state, now);
         _resources.ForgetPeerViews();
+        ForgetPeerAttributes(actions);
         _resources.Changed = true;
         actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
         _ping.ForgetPeer();

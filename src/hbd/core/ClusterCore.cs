@@ -1,4 +1,5 @@
 using System;
+using Hbd.Core.Attributes;
 using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
@@ -38,6 +39,7 @@ public sealed partial class ClusterCore
     private readonly ResourceManager _resources;
     private readonly ThirdVotes _votes;
     private readonly SelfFence _selfFence = new();
+    private readonly AttributeExchange _attributes;
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
     private readonly int[] _scoreCursor;
@@ -88,6 +90,7 @@ public sealed partial class ClusterCore
         _witness = new WitnessClient(_permits, config.Keepalive, _deadlines, _prng, now);
         _votes = votes.With(_ping).With(_witness);
         _resources = new ResourceManager(config, self, _peer, _fencing, _ping, _deadlines, _votes, _selfFence, _permits, _witness, _unfencing);
+        _attributes = new AttributeExchange(_resources.OwnerOnWire(1 - self), config.Media.Count);
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _scoreCursor = new int[config.Media.Count];
@@ -179,6 +182,9 @@ public sealed partial class ClusterCore
             case ClusterEventKind.Renewal:
                 _resources.Renew(e.Renewal, e.StopFrom, actions);
                 break;
+            case ClusterEventKind.AttributeSet:
+                OnAttribute(e.Attribute!, actions);
+                break;
             case ClusterEventKind.MonitorWanted:
                 _resources.WantMonitor(e.Group, e.Resource, now);
                 break;
@@ -226,6 +232,7 @@ public sealed partial class ClusterCore
             _witness.AddTo(ref hasher);
         }
 
+        _attributes.AddTo(ref hasher);
         _deadlines.AddTo(ref hasher);
         return hasher.Value;
     }

@@ -1,3 +1,4 @@
+using Hbd.Core.Attributes;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -35,6 +36,9 @@ public enum ClusterEventKind
 
     /// <summary>There is word that a resource may have ended: its monitor need not wait for its next beat.</summary>
     MonitorWanted,
+
+    /// <summary>An attribute of a node or of the cluster was set or deleted on this node, or is known from an earlier life.</summary>
+    AttributeSet,
 }
 
 /// <summary>What an operator can ask for.</summary>
@@ -135,6 +139,9 @@ public readonly record struct ClusterEvent
     /// <summary>By group: the first resource that stops for the renewal, -1 for none.</summary>
     public int[]? StopFrom { get; internal init; }
 
+    /// <summary>Its version is one that <see cref="ClusterCore.AttributeClock"/> allows.</summary>
+    public AttributeRecord? Attribute { get; internal init; }
+
     public static ClusterEvent DeadlineReached => default;
 
     public static ClusterEvent PacketAccepted(int link, Packet packet) =>
@@ -166,6 +173,9 @@ public readonly record struct ClusterEvent
 
     public static ClusterEvent MonitorWanted(int group, int resource) =>
         new() { Kind = ClusterEventKind.MonitorWanted, Group = group, Resource = resource };
+
+    public static ClusterEvent AttributeSet(AttributeRecord attribute) =>
+        new() { Kind = ClusterEventKind.AttributeSet, Attribute = attribute };
 
     public static ClusterEvent PingAnswered(int address, Instant sentAt) =>
         new() { Kind = ClusterEventKind.PingAnswered, Address = address, SentAt = sentAt };

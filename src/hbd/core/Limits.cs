@@ -51,6 +51,9 @@ public static class Limits
     /// <summary>Output kept of one action of a program, per stream; the rest is read and dropped.</summary>
     public const int AgentOutputBytes = 16 * 1024;
 
+    /// <summary>Attributes, and marks of deleted ones, that both nodes share.</summary>
+    public const int Attributes = 1_024;
+
     /// <summary>Addresses of all ping nodes together.</summary>
     public const int PingAddresses = 32;
 

@@ -59,6 +59,9 @@ internal sealed partial class EventLoop
                 case ClusterActionKind.SaveModes:
                     _modesStale = true;
                     break;
+                case ClusterActionKind.SaveAttributes:
+                    _attributesStale = true;
+                    break;
                 case ClusterActionKind.CancelFence:
                     _fencing?.Cancel(action.ActionId);
                     break;

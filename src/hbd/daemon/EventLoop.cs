@@ -12,6 +12,7 @@ using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Aside;
 using Hbd.Daemon.Agents.Plugins;
+using Hbd.Daemon.Attributes;
 using Hbd.Daemon.Comparing;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Fencing;
@@ -156,6 +157,9 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _control = new ControlServer(_epoll, this, roles);
         _aside = new AsidePool(_epoll, _agents.Workers, config.Respawn.Count > 0 || config.Hooks is not null, workerStarted);
         _modeStore = new ModeStore(options.StateDir, _aside);
+        AgentPaths paths = options.AgentPaths;
+        _attributeFiles = new AttributeFiles(
+            config.Nodes, self, [_core.SubjectOf(0), _core.SubjectOf(1)], paths.AttributeDirectory, paths.PersistentAttributeDirectory, _aside, TakeAttributes);
         LoadModes();
         _respawn = config.Respawn.Count == 0 ? null : new RespawnClients(config.Respawn, _epoll, _aside, log);
         _hooks = config.Hooks is null ? null : new Hooks(config, self, _epoll, _aside, log);
@@ -203,6 +207,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _nextTickNs = _now + TickNs;
         _core.Start(new Instant(_now), _actions);
         _recorder.Start(new Instant(_now), _actions.Items);
+        LoadAttributes();
         Act();
         RecordTurn();
         Rehearsal.Takeover(_config, _self);
@@ -281,6 +286,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         Changed();
         _reasons.Finished(actionId, result, reason);
         Step(ClusterEvent.ActionFinished(actionId, result, _agents.Score));
+        _looksAtAttributes |= _agents.MaySetAttributes;
     }
 
     void IAgentEvents.OnAddressChanged(int group, int resource, AddressChange change, string detail)
@@ -346,6 +352,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _agents.Workers.TakeDone(_now);
         Judge();
         Act();
+        FollowAttributes();
         AskPeer();
         FollowRenewal();
         PatWatchdog();
@@ -468,6 +475,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _media.Tick(_now);
         _ping?.Tick();
         _control.Tick(_now);
+        _looksAtAttributes = true;
         _respawn?.Tick(_now);
         _hooks?.Tick(_now);
         _metricsServer?.Tick(_now);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using Hbd.Core.Attributes;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Recording;
@@ -59,6 +60,20 @@ public sealed class RecorderTests
             Assert.Equal(packet.Groups.ToArray(), back.Groups.ToArray());
             Assert.Equal(packet.Scores.ToArray(), back.Scores.ToArray());
         }
+    }
+
+    [Fact]
+    public void Attributes_of_a_frame_and_a_deleted_one_come_back()
+    {
+        AttributeRecord record = new(new(Owner.Low, AttributeShelf.Status, "a"), 9, null);
+        Assert.Equal(record, RoundTrip(ClusterEvent.AttributeSet(record), []).Event.Attribute);
+        byte[] entry = new byte[AttributeWire.BytesMax];
+        Packet packet = new() { AttributeDigest = 3, AttributesAsked = true };
+        Assert.True(packet.TryAddAttributes(entry.AsSpan(0, AttributeWire.Write(record, entry))));
+        packet.TryAddGroup(new GroupEntry(7, 8, Owner.High, LocalState.Found, true, true));
+        Packet back = RoundTrip(ClusterEvent.PacketAccepted(3, packet), []).Event.Packet!;
+        Assert.Equal(packet.Attributes.ToArray(), back.Attributes.ToArray());
+        Assert.Equal(packet.Groups.ToArray(), back.Groups.ToArray());
     }
 
     [Fact]
@@ -208,6 +223,7 @@ public sealed class RecorderTests
         return plain == typeof(Duration) ? new Duration(1_234_567_890_123)
             : plain == typeof(Instant) ? new Instant(4_999_999_999)
             : plain == typeof(bool) ? true
+            : plain == typeof(AttributeRecord) ? new AttributeRecord(new(Owner.High, AttributeShelf.Lasting, "größe"), 7, "v")
             : plain == typeof(Notice) ? new Notice(true, AgentAction.Stop, true)
             : plain.IsEnum ? Enum.GetValues(plain).GetValue(1)!
             : Convert.ChangeType(113, plain, System.Globalization.CultureInfo.InvariantCulture);

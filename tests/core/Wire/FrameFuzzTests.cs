@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using Hbd.Core.Attributes;
 using Hbd.Core.Auth;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -82,8 +84,9 @@ public sealed class FrameFuzzTests
             random.NextBytes(sections);
             for (int at = 0; at + 1 < body && random.Next(10) > 0; at += 2 + sections[at + 1])
             {
-                sections[at] = (byte)random.Next(8);
-                sections[at + 1] = (byte)(sections[at] == 4 ? GroupEntry.Bytes * random.Next(4) : sections[at] == 6 ? 2 + random.Next(2) : 8);
+                sections[at] = random.Next(3) == 0 ? (byte)random.Next(16, 19) : (byte)random.Next(8);
+                sections[at + 1] = (byte)(sections[at] == 4 ? GroupEntry.Bytes * random.Next(4) : sections[at] == 6 ? 2 + random.Next(2)
+                    : sections[at] == 17 ? 14 : sections[at] == 18 ? random.Next(40) : 8);
             }
 
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(26), (ushort)body);
@@ -91,6 +94,60 @@ public sealed class FrameFuzzTests
             FrameVerdict verdict = codec.Decode(bytes.AsSpan(0, length), keyring, packet);
             Assert.True(verdict is FrameVerdict.Accepted or FrameVerdict.Malformed);
         }
+    }
+
+    /// <summary>Entries that are nearly right: all of a frame are read, or none.</summary>
+    [Fact]
+    public void Torn_attributes_are_refused_whole()
+    {
+        using Keyring keyring = new(1, [new(1, s_secret)]);
+        FrameCodec codec = new("web", "srv2", "srv1");
+        Packet packet = new();
+        Random random = new(4);
+        byte[] bytes = new byte[Limits.FrameBytes];
+        byte[] entry = new byte[AttributeWire.BytesMax];
+        int accepted = 0;
+        for (int i = 0; i < Fuzz.Rounds(30_000); i++)
+        {
+            List<byte> run = [];
+            for (int n = random.Next(1, 4); n > 0; n--)
+            {
+                AttributeKey key = new((Owner)random.Next(1, 3), (AttributeShelf)random.Next(3), new string('n', random.Next(1, 40)));
+                AttributeRecord record = new(key, (uint)random.Next(1, int.MaxValue), random.Next(4) == 0 ? null : new string('€', random.Next(40)));
+                run.AddRange(entry.AsSpan(0, AttributeWire.Write(record, entry)));
+            }
+
+            byte[] damaged = run.ToArray();
+            if (random.Next(4) > 0)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            damaged = random.Next(3) == 0 ? damaged[..random.Next(damaged.Length)] : damaged;
+            PacketWriter writer = new(bytes.AsSpan(0, Limits.FrameBytes - WireFormat.MacBytes));
+            writer.Header(PacketFlags.HearsPeer, WireId.Of("web"), WireId.Of("srv1"), 1, 1, 1);
+            int at = writer.Finish();
+            for (int done = 0; done < damaged.Length;)
+            {
+                int piece = Math.Min(byte.MaxValue, Math.Min(damaged.Length - done, random.Next(1, 300)));
+                (bytes[at], bytes[at + 1]) = ((byte)SectionType.Attributes, (byte)piece);
+                damaged.AsSpan(done, piece).CopyTo(bytes.AsSpan(at + 2));
+                at += 2 + piece;
+                done += piece;
+            }
+
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(26), (ushort)(at - WireFormat.HeaderBytes));
+            FrameVerdict verdict = codec.Decode(bytes.AsSpan(0, keyring.Sign(bytes, at)), keyring, packet);
+            Assert.Equal(AttributeWire.IsWhole(damaged) ? FrameVerdict.Accepted : FrameVerdict.Malformed, verdict);
+            accepted += verdict == FrameVerdict.Accepted ? 1 : 0;
+            for (ReadOnlySpan<byte> rest = packet.Attributes; verdict == FrameVerdict.Accepted && rest.Length > 0;)
+            {
+                AttributeRecord record = AttributeWire.Take(ref rest);
+                Assert.True(AttributeRecord.Crosses(record.Key.Name, record.Value));
+            }
+        }
+
+        Assert.True(accepted > 100);
     }
 
     private static int RandomFrame(Random random, Span<byte> buffer, Keyring keyring)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Hbd.Core.Attributes;
 using Hbd.Core.Auth;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -67,6 +68,25 @@ internal sealed class Vector
     }
 
     public FrameCodec Receiver() => new(Text("cluster")!, Text("self")!, Text("peer")!);
+
+    /// <summary>Digest, changes, heard, forgotten, asks; null: nothing is said of attributes.</summary>
+    public (ulong Digest, ushort Changes, ushort Heard, ushort Forgotten, bool Asks)? Mark()
+    {
+        string[]? words = Text("mark")?.Split(' ');
+        return words is null ? null : (
+            ulong.Parse(words[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            ushort.Parse(words[1], CultureInfo.InvariantCulture),
+            ushort.Parse(words[2], CultureInfo.InvariantCulture),
+            ushort.Parse(words[3], CultureInfo.InvariantCulture),
+            words[4] == "asks");
+    }
+
+    public AttributeRecord[] Attributes() => _fields.Where(f => f.Name == "attribute").Select(f =>
+    {
+        string[] words = f.Value.Split(' ', 5);
+        AttributeKey key = new(Enum.Parse<Owner>(words[0]), Enum.Parse<AttributeShelf>(words[1]), words[3]);
+        return new AttributeRecord(key, uint.Parse(words[2], CultureInfo.InvariantCulture), words[4] == "(deleted)" ? null : words[4]);
+    }).ToArray();
 
     public ScoreEntry[] Scores() => _fields.Where(f => f.Name == "score")
         .Select(f => new ScoreEntry(WireId.Of(f.Value.Split(' ')[0]), int.Parse(f.Value.Split(' ')[1], CultureInfo.InvariantCulture))).ToArray();

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Hbd.Core.Attributes;
 using Hbd.Core.Auth;
 using Hbd.Core.Wire;
 using Xunit;
@@ -44,6 +46,17 @@ public sealed class VectorTests
         Assert.Equal((uint?)vector.Number("ack"), packet.Ack);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
         Assert.Equal(vector.Scores(), packet.Scores.ToArray());
+        Assert.Equal(
+            vector.Mark(),
+            packet.AttributeDigest is { } all
+                ? (all, packet.AttributeChanges, packet.AttributesHeard, packet.AttributesForgotten, packet.AttributesAsked) : null);
+        List<AttributeRecord> attributes = [];
+        for (ReadOnlySpan<byte> rest = packet.Attributes; rest.Length > 0;)
+        {
+            attributes.Add(AttributeWire.Take(ref rest));
+        }
+
+        Assert.Equal(vector.Attributes(), attributes);
     }
 
     [Theory]
@@ -82,6 +95,16 @@ public sealed class VectorTests
         foreach (ScoreEntry entry in vector.Scores())
         {
             Assert.True(writer.TryScore(entry));
+        }
+
+        if (vector.Mark() is { } mark)
+        {
+            Assert.True(writer.TryAttributeMark(mark.Digest, mark.Changes, mark.Heard, mark.Forgotten, mark.Asks, 0));
+        }
+
+        foreach (AttributeRecord record in vector.Attributes())
+        {
+            Assert.True(writer.TryAttribute(record, 0));
         }
 
         int length = keyring.Sign(buffer, writer.Finish());

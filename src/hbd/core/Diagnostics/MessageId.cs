@@ -141,6 +141,7 @@ public enum MessageId
     InstanceDemoted = 565,
     InstanceUnasked = 566,
     PromotionForbidden = 567,
+    AttributesFull = 568,
 
     Asked = 770,
     RespawnStarted = 771,

@@ -143,6 +143,7 @@ public static class MessageMeanings
         new(MessageId.InstanceDemoted, "The agent has demoted the resource, which is how a group with it is stopped."),
         new(MessageId.InstanceUnasked, "A monitor answered 8 or 9 on a node that has not promoted it."),
         new(MessageId.PromotionForbidden, "The agent has set a promotion score below zero here, or none although it sets them."),
+        new(MessageId.AttributesFull, "The table of attributes that the nodes share has no room for one that an agent set on this node or the peer."),
         new(MessageId.RenewalBegins, "hbctl upgrade or reload: everything runs on, and the new life adopts it."),
         new(MessageId.RenewalDone, "The new life runs and has adopted what it found."),
         new(MessageId.RenewalRefused, "The new program or the new file was tried and is not good, or something under way did not end in time."),

@@ -1,5 +1,7 @@
+using Hbd.Core.Attributes;
 using Hbd.Core.Fencing;
 using Hbd.Core.Resources;
+using Hbd.Core.Wire;
 using Hbd.Core.Witness;
 
 namespace Hbd.Core.Recording;
@@ -19,7 +21,7 @@ internal static class EventImage
             | (e.Witness is not null ? 2_048 : 0) | (e.Score is not null ? 4_096 : 0)
             | (e.Renewal != 0 ? 8_192 : 0) | (e.StopFrom is not null ? 16_384 : 0) | (e.Ok ? 32_768 : 0)
             | (e.Node != 0 ? 65_536 : 0) | (e.Length != Duration.Zero ? 131_072 : 0)
-            | (e.Resource != 0 ? 262_144 : 0);
+            | (e.Resource != 0 ? 262_144 : 0) | (e.Attribute is not null ? 524_288 : 0);
         writer.Byte((byte)e.Kind);
         writer.Number((ulong)mask);
         Field(ref writer, mask & 1, e.Link);
@@ -43,6 +45,11 @@ internal static class EventImage
         Field(ref writer, mask & 65_536, e.Node);
         Field(ref writer, mask & 131_072, e.Length.Nanoseconds);
         Field(ref writer, mask & 262_144, e.Resource);
+        if (e.Attribute is { } attribute)
+        {
+            WriteAttribute(ref writer, attribute);
+        }
+
         if (e.Witness is { } reply)
         {
             WriteReply(ref writer, reply);
@@ -52,7 +59,7 @@ internal static class EventImage
     public static ClusterEvent Read(ref ByteReader reader, Instant now)
     {
         ClusterEventKind kind = (ClusterEventKind)reader.Byte();
-        int mask = reader.Below(524_287);
+        int mask = reader.Below(1_048_575);
         ClusterEvent e = new()
         {
             Kind = kind,
@@ -74,6 +81,7 @@ internal static class EventImage
             Node = Int(ref reader, mask & 65_536),
             Length = new Duration(Long(ref reader, mask & 131_072)),
             Resource = Int(ref reader, mask & 262_144),
+            Attribute = (mask & 524_288) != 0 ? ReadAttribute(ref reader) : null,
             Witness = (mask & 2_048) != 0 ? ReadReply(ref reader) : null,
         };
         return e;
@@ -112,6 +120,30 @@ internal static class EventImage
         }
 
         return stops;
+    }
+
+    private static void WriteAttribute(ref ByteWriter writer, AttributeRecord attribute)
+    {
+        writer.Byte((byte)attribute.Key.Subject);
+        writer.Byte((byte)attribute.Key.Shelf);
+        writer.Byte(attribute.Value is null ? (byte)1 : (byte)0);
+        writer.Number(attribute.Version);
+        writer.Text(attribute.Key.Name, AttributeRecord.NameBytesMax);
+        writer.Text(attribute.Value ?? "", AttributeRecord.ValueBytesMax);
+    }
+
+    /// <summary>Null when no daemon can have told it.</summary>
+    private static AttributeRecord? ReadAttribute(ref ByteReader reader)
+    {
+        int subject = reader.Byte();
+        int shelf = reader.Byte();
+        bool deleted = reader.Byte() != 0;
+        uint version = reader.Word();
+        string name = reader.Text(AttributeRecord.NameBytesMax);
+        string value = reader.Text(AttributeRecord.ValueBytesMax);
+        bool known = subject <= (int)Owner.High && shelf <= (int)AttributeShelf.Utilization && version is > 0 and <= Limits.Epoch
+            && AttributeRecord.Crosses(name, value);
+        return known ? new AttributeRecord(new AttributeKey((Owner)subject, (AttributeShelf)shelf, name), version, deleted ? null : value) : null;
     }
 
     private static void WriteReply(ref ByteWriter writer, WitnessReply reply)

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Attributes;
 using Hbd.Core.Modes;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
@@ -13,13 +14,17 @@ namespace Hbd.Core.Recording;
 internal static class PacketImage
 {
     public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes) + (Packet.ScoresMax * ScoreEntry.Bytes)
-        + 1 + (Packet.ModesMax * ModeEntry.Bytes);
+        + 1 + (Packet.ModesMax * ModeEntry.Bytes) + AttributeHeadBytes + Packet.AttributeBytesMax;
 
     private const int HeadBytes = 47;
     private const byte HasAck = 1;
     private const byte HasDigest = 2;
     private const byte HasPing = 4;
     private const byte HasModes = 8;
+    private const byte HasAttributes = 16;
+    private const byte HasAttributeDigest = 32;
+    private const byte AsksAttributes = 64;
+    private const int AttributeHeadBytes = 16;
 
     public static int Write(Packet packet, Span<byte> image)
     {
@@ -29,7 +34,8 @@ internal static class PacketImage
         BinaryPrimitives.WriteUInt32LittleEndian(image[9..], packet.Generation);
         image[13] = packet.KeyId;
         image[14] = (byte)((packet.Ack is null ? 0 : HasAck) | (packet.HasDigest ? HasDigest : 0) | (packet.HasPing ? HasPing : 0)
-            | (packet.Modes.Length > 0 ? HasModes : 0));
+            | (packet.Modes.Length > 0 ? HasModes : 0) | (SpeaksOfAttributes(packet) ? HasAttributes : 0)
+            | (packet.AttributeDigest is null ? 0 : HasAttributeDigest) | (packet.AttributesAsked ? AsksAttributes : 0));
         BinaryPrimitives.WriteUInt64LittleEndian(image[15..], packet.Hello);
         BinaryPrimitives.WriteUInt64LittleEndian(image[23..], packet.Echo);
         BinaryPrimitives.WriteUInt32LittleEndian(image[31..], packet.Ack ?? 0);
@@ -37,6 +43,7 @@ internal static class PacketImage
         BinaryPrimitives.WriteUInt16LittleEndian(image[43..], packet.PingScore);
         BinaryPrimitives.WriteUInt16LittleEndian(image[45..], (ushort)packet.Groups.Length);
         int length = HeadBytes + WriteModes(packet, image[HeadBytes..]);
+        length += WriteAttributes(packet, image[length..]);
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
@@ -59,7 +66,7 @@ internal static class PacketImage
     public static bool TryRead(ReadOnlySpan<byte> image, ulong sequence, Packet packet)
     {
         packet.Clear();
-        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 15)
+        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 127)
         {
             return false;
         }
@@ -75,10 +82,16 @@ internal static class PacketImage
         packet.Ack = (image[14] & HasAck) != 0 ? BinaryPrimitives.ReadUInt32LittleEndian(image[31..]) : null;
         packet.HasDigest = (image[14] & HasDigest) != 0;
         packet.Digest = BinaryPrimitives.ReadUInt64LittleEndian(image[35..]);
+        packet.AttributesAsked = (image[14] & AsksAttributes) != 0;
         packet.HasPing = (image[14] & HasPing) != 0;
         packet.PingScore = BinaryPrimitives.ReadUInt16LittleEndian(image[43..]);
         ReadOnlySpan<byte> entries = image[HeadBytes..];
         if ((image[14] & HasModes) != 0 && !TryModes(ref entries, packet))
+        {
+            return false;
+        }
+
+        if ((image[14] & HasAttributes) != 0 && !TryAttributes(ref entries, (image[14] & HasAttributeDigest) != 0, packet))
         {
             return false;
         }
@@ -105,6 +118,48 @@ internal static class PacketImage
             }
         }
 
+        return true;
+    }
+
+    private static bool SpeaksOfAttributes(Packet packet) => packet.AttributeDigest is not null
+        || packet.AttributeChanges != 0 || packet.AttributesHeard != 0 || packet.AttributesForgotten != 0 || packet.Attributes.Length > 0;
+
+    /// <summary>What the frame says of the whole, and the entries as they were on the wire.</summary>
+    private static int WriteAttributes(Packet packet, Span<byte> image)
+    {
+        if (!SpeaksOfAttributes(packet))
+        {
+            return 0;
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(image, packet.AttributeDigest ?? 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[8..], packet.AttributeChanges);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[10..], packet.AttributesHeard);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[12..], packet.AttributesForgotten);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[14..], (ushort)packet.Attributes.Length);
+        packet.Attributes.CopyTo(image[AttributeHeadBytes..]);
+        return AttributeHeadBytes + packet.Attributes.Length;
+    }
+
+    private static bool TryAttributes(ref ReadOnlySpan<byte> rest, bool hasDigest, Packet packet)
+    {
+        if (rest.Length < AttributeHeadBytes)
+        {
+            return false;
+        }
+
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[14..]);
+        packet.AttributeDigest = hasDigest ? BinaryPrimitives.ReadUInt64LittleEndian(rest) : null;
+        packet.AttributeChanges = BinaryPrimitives.ReadUInt16LittleEndian(rest[8..]);
+        packet.AttributesHeard = BinaryPrimitives.ReadUInt16LittleEndian(rest[10..]);
+        packet.AttributesForgotten = BinaryPrimitives.ReadUInt16LittleEndian(rest[12..]);
+        rest = rest[AttributeHeadBytes..];
+        if (rest.Length < length || !packet.TryAddAttributes(rest[..length]) || !AttributeWire.IsWhole(rest[..length]))
+        {
+            return false;
+        }
+
+        rest = rest[length..];
         return true;
     }
 

@@ -103,6 +103,11 @@ public sealed class Replayer : IDisposable
             return "an answer of the witness that is not whole";
         }
 
+        if (e.Kind == ClusterEventKind.AttributeSet && e.Attribute is null)
+        {
+            return "an attribute that is not whole";
+        }
+
         Events++;
         _core.Step(e, record.At, _actions);
         return Compare(record);

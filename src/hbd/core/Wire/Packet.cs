@@ -20,12 +20,17 @@ public sealed class Packet
     /// <summary>Scores of one frame at most.</summary>
     public const int ScoresMax = (Limits.FrameBytes - Limits.FrameBytesMin) / ScoreEntry.Bytes;
 
+    /// <summary>Bytes of the attributes in one frame at most.</summary>
+    public const int AttributeBytesMax = Limits.FrameBytes - Limits.FrameBytesMin;
+
     private readonly ScoreEntry[] _scores = new ScoreEntry[ScoresMax];
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
     private readonly ModeEntry[] _modes = new ModeEntry[ModesMax];
+    private readonly byte[] _attributes = new byte[AttributeBytesMax];
     private int _groupCount;
     private int _scoreCount;
     private int _modeCount;
+    private int _attributeBytes;
 
     public PacketFlags Flags { get; set; }
 
@@ -57,6 +62,24 @@ public sealed class Packet
     /// <summary>Weight of the ping nodes that the sender reaches, or <see cref="PingUnknown"/>.</summary>
     public ushort PingScore { get; set; }
 
+    /// <summary>Of the sender's attributes; null: it does not say.</summary>
+    public ulong? AttributeDigest { get; set; }
+
+    /// <summary>How often attributes were changed at the sender, the low 16 bits.</summary>
+    public ushort AttributeChanges { get; set; }
+
+    /// <summary>The newest such number that the sender has heard of us.</summary>
+    public ushort AttributesHeard { get; set; }
+
+    /// <summary>How often the sender has forgotten us, the low 15 bits.</summary>
+    public ushort AttributesForgotten { get; set; }
+
+    /// <summary>The sender does not know whether we have what it has.</summary>
+    public bool AttributesAsked { get; set; }
+
+    /// <summary>Attributes that the sender thinks we do not know: whole entries.</summary>
+    internal ReadOnlySpan<byte> Attributes => _attributes.AsSpan(0, _attributeBytes);
+
     public ReadOnlySpan<GroupEntry> Groups => _groups.AsSpan(0, _groupCount);
 
     public ReadOnlySpan<ScoreEntry> Scores => _scores.AsSpan(0, _scoreCount);
@@ -73,6 +96,10 @@ public sealed class Packet
         HasDigest = HasPing = false;
         PingScore = 0;
         Ack = null;
+        AttributeDigest = null;
+        AttributeChanges = AttributesHeard = AttributesForgotten = 0;
+        AttributesAsked = false;
+        _attributeBytes = 0;
         _groupCount = _scoreCount = _modeCount = 0;
     }
 
@@ -84,6 +111,19 @@ public sealed class Packet
         }
 
         _scores[_scoreCount++] = entry;
+        return true;
+    }
+
+    /// <summary>A piece of them; one that ends in the middle of an entry goes on in the next.</summary>
+    internal bool TryAddAttributes(ReadOnlySpan<byte> piece)
+    {
+        if (AttributeBytesMax - _attributeBytes < piece.Length)
+        {
+            return false;
+        }
+
+        piece.CopyTo(_attributes.AsSpan(_attributeBytes));
+        _attributeBytes += piece.Length;
         return true;
     }
 
@@ -127,7 +167,13 @@ public sealed class Packet
             HasPing = HasPing,
             PingScore = PingScore,
             Ack = Ack,
+            AttributeDigest = AttributeDigest,
+            AttributeChanges = AttributeChanges,
+            AttributesHeard = AttributesHeard,
+            AttributesForgotten = AttributesForgotten,
+            AttributesAsked = AttributesAsked,
         };
+        _ = copy.TryAddAttributes(Attributes);
         _groups.AsSpan(0, _groupCount).CopyTo(copy._groups);
         copy._groupCount = _groupCount;
         _scores.AsSpan(0, _scoreCount).CopyTo(copy._scores);

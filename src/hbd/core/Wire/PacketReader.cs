@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Attributes;
 using Hbd.Core.Modes;
 using Hbd.Core.Resources;
 
@@ -71,7 +72,7 @@ internal static class PacketReader
             rest = rest[(2 + value.Length)..];
         }
 
-        return FrameVerdict.Accepted;
+        return AttributeWire.IsWhole(packet.Attributes) ? FrameVerdict.Accepted : FrameVerdict.Malformed;
     }
 
     private static bool Section(SectionType type, ReadOnlySpan<byte> value, Packet packet)
@@ -82,6 +83,17 @@ internal static class PacketReader
                 return Groups(value, packet);
             case SectionType.Modes:
                 return Modes(value, packet);
+            case SectionType.Attributes:
+                return packet.TryAddAttributes(value);
+            case SectionType.AttributeMark when value.Length != WireFormat.AttributeMarkBytes:
+                return false;
+            case SectionType.AttributeMark:
+                packet.AttributeDigest = BinaryPrimitives.ReadUInt64BigEndian(value);
+                packet.AttributeChanges = BinaryPrimitives.ReadUInt16BigEndian(value[8..]);
+                packet.AttributesHeard = BinaryPrimitives.ReadUInt16BigEndian(value[10..]);
+                packet.AttributesForgotten = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(value[12..]) & WireFormat.AttributesForgottenMask);
+                packet.AttributesAsked = value[12] > 0x7F;
+                return true;
             case SectionType.Hello or SectionType.Echo or SectionType.Digest when value.Length != sizeof(ulong):
                 return false;
             case SectionType.Ack when value.Length != sizeof(uint):

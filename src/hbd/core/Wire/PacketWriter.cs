@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Hbd.Core.Attributes;
 using Hbd.Core.Modes;
 
 namespace Hbd.Core.Wire;
@@ -14,6 +15,7 @@ internal ref struct PacketWriter
     private int _length;
     private int _groupsAt;
     private int _modesAt;
+    private int _attributesAt;
 
     public PacketWriter(Span<byte> buffer)
     {
@@ -21,7 +23,7 @@ internal ref struct PacketWriter
         _buffer = buffer;
         _length = WireFormat.HeaderBytes;
         _groupsAt = -1;
-        _modesAt = -1;
+        _modesAt = _attributesAt = -1;
     }
 
     public readonly int Length => _length;
@@ -146,6 +148,62 @@ internal ref struct PacketWriter
         return true;
     }
 
+    /// <summary>Adds what the sender says of its attributes as a whole; false: there is no room that leaves so many bytes.</summary>
+    public bool TryAttributeMark(ulong digest, ushort changes, ushort heard, ushort forgot, bool asks, int spare)
+    {
+        if (Room < 2 + WireFormat.AttributeMarkBytes + spare)
+        {
+            return false;
+        }
+
+        Span<byte> section = _buffer[_length..];
+        section[0] = (byte)SectionType.AttributeMark;
+        section[1] = WireFormat.AttributeMarkBytes;
+        BinaryPrimitives.WriteUInt64BigEndian(section[2..], digest);
+        BinaryPrimitives.WriteUInt16BigEndian(section[10..], changes);
+        BinaryPrimitives.WriteUInt16BigEndian(section[12..], heard);
+        BinaryPrimitives.WriteUInt16BigEndian(section[14..], (ushort)(forgot | (asks ? WireFormat.AttributesForgottenMask + 1 : 0)));
+        _length += 2 + WireFormat.AttributeMarkBytes;
+        _groupsAt = _modesAt = -1;
+        return true;
+    }
+
+    /// <summary>Adds one attribute, which may lie across sections; false: there is no room that leaves so many bytes.</summary>
+    public bool TryAttribute(AttributeRecord record, int spare)
+    {
+        Span<byte> entry = stackalloc byte[AttributeWire.BytesMax];
+        ReadOnlySpan<byte> rest = entry[..AttributeWire.Write(record, entry)];
+        bool open = _attributesAt >= 0 && _attributesAt + 2 + _buffer[_attributesAt + 1] == _length;
+        int left = open ? byte.MaxValue - _buffer[_attributesAt + 1] : 0;
+        int heads = (Math.Max(0, rest.Length - left) + byte.MaxValue - 1) / byte.MaxValue;
+        if (Room < rest.Length + (2 * heads) + spare)
+        {
+            return false;
+        }
+
+        while (rest.Length > 0)
+        {
+            if (left == 0)
+            {
+                _attributesAt = _length;
+                _buffer[_length] = (byte)SectionType.Attributes;
+                _buffer[_length + 1] = 0;
+                _length += 2;
+                left = byte.MaxValue;
+            }
+
+            int piece = Math.Min(left, rest.Length);
+            rest[..piece].CopyTo(_buffer[_length..]);
+            _buffer[_attributesAt + 1] += (byte)piece;
+            _length += piece;
+            left -= piece;
+            rest = rest[piece..];
+        }
+
+        _groupsAt = _modesAt = -1;
+        return true;
+    }
+
     /// <summary>Writes the length of the sections into the header; returns the bytes so far.</summary>
     public readonly int Finish()
     {
@@ -163,6 +221,8 @@ internal static class WireFormat
     public const int MacBytes = 16;
     public const int WordSectionBytes = 10;
     public const int PingSectionBytes = 4;
+    public const int AttributeMarkBytes = 14;
+    public const int AttributesForgottenMask = 0x7FFF;
 }
 
 internal enum SectionType : byte
@@ -175,4 +235,6 @@ internal enum SectionType : byte
     Ping = 6,
     Scores = 7,
     Modes = 16,
+    AttributeMark = 17,
+    Attributes = 18,
 }

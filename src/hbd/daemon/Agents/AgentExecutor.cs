@@ -55,7 +55,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         _active = new int[_slots.Length];
         Keeper = new AddressKeeper(epoll, this, packets, _slots.Length);
         Problem = StateDirectory.Ensure(table.Paths.StateDirectory);
-        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 3 + Limits.WorkerThreads, () =>
+        _pool = new WorkerPool(epoll, this, Limits.WorkerThreads, _slots.Length + 4 + Limits.WorkerThreads, () =>
         {
             workerStarted?.Invoke();
             for (int i = 0; i < table.BuiltIns.Count; i++)
@@ -84,6 +84,9 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
 
     /// <summary>Valid there too: the promotion score of a promotable resource; null: none.</summary>
     public int? Score { get; private set; }
+
+    /// <summary>The action that has just finished can have called the stand-ins for Pacemaker's tools.</summary>
+    public bool MaySetAttributes { get; private set; }
 
     /// <inheritdoc cref="Output"/>
     public string ErrorOutput { get; private set; } = "";
@@ -509,6 +512,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         FindNext();
         Durations.Add(slot.Action, slot.Program.Kind, nowNs - slot.BegunNs);
         Score = slot.View is null ? null : PromotionScore.Read(_table.Paths.AttributeDirectory, _table.Node, slot.Config.Name);
+        MaySetAttributes = slot.Program.Kind == ProgramKind.Ocf && _table.HasShims;
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";

@@ -1,7 +1,6 @@
 using System;
-using System.Globalization;
 using System.IO;
-using Hbd.Core;
+using Hbd.Core.Resources;
 using Hbd.Daemon.Shims;
 
 namespace Hbd.Daemon.Agents;
@@ -24,32 +23,12 @@ internal static class PromotionScore
         try
         {
             AttributeStore store = new(directory, node);
-            string name = "master-" + resource;
-            return Parse(store.Get("status", name)) ?? (store.Get(Withdrawn, name) is null ? null : -1);
+            string name = ScoreText.Prefix + resource;
+            return ScoreText.Parse(store.Get("status", name)) ?? (store.Get(Withdrawn, name) is null ? null : -1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-    }
-
-    /// <summary>Pacemaker's scores: a number, or INFINITY with a sign. What is neither counts as 0, as there.</summary>
-    internal static int? Parse(string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        string word = text.Trim();
-        bool negative = word.StartsWith('-');
-        string digits = word.TrimStart('+', '-');
-        if (digits.Equals("INFINITY", StringComparison.OrdinalIgnoreCase))
-        {
-            return negative ? -Limits.ScoreMax : Limits.ScoreMax;
-        }
-
-        bool number = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value);
-        return !number ? 0 : (int)Math.Clamp(negative ? -value : value, -Limits.ScoreMax, Limits.ScoreMax);
     }
 }

@@ -12,24 +12,24 @@ internal interface IAsideWork : IWork
 }
 
 /// <summary>
-/// One thread for all of it, where programs are started; without hooks and respawned programs there is only the mode file, and an agents'
-/// worker writes that. Whoever submits has bounded how much of it is under way.
+/// One thread for all of it, where programs are started; without hooks and respawned programs there are only the mode file and those of
+/// attributes, and an agents' worker writes these. Whoever submits has bounded how much of it is under way.
 /// </summary>
 internal sealed class AsidePool : IWorkEvents, IDisposable
 {
-    /// <summary>The mode file, one hook, one look for hooks, and every respawned program.</summary>
-    private const int Capacity = 3 + Hbd.Core.Limits.RespawnClients;
+    /// <summary>The mode file, the files of attributes, one hook, one look for hooks, and every respawned program.</summary>
+    private const int Capacity = 4 + Hbd.Core.Limits.RespawnClients;
 
     private readonly WorkerPool? _own;
     private readonly WorkerPool _agents;
-    private readonly Lent _lent;
+    private readonly Lent[] _lent;
 
     /// <param name="programs">Hooks or respawned programs are configured.</param>
     /// <param name="workerStarted">As for the agents' workers.</param>
     public AsidePool(EpollSet epoll, WorkerPool agents, bool programs, Action? workerStarted)
     {
         _agents = agents;
-        _lent = new Lent(this);
+        _lent = [new Lent(this), new Lent(this)];
         _own = programs ? new WorkerPool(epoll, this, 1, Capacity, workerStarted) : null;
     }
 
@@ -41,9 +41,10 @@ internal sealed class AsidePool : IWorkEvents, IDisposable
             return;
         }
 
-        Hbd.Core.Check.That(_lent.Work is null, "one piece of work at a time");
-        _lent.Work = work;
-        _agents.Submit(_lent);
+        Lent lent = _lent[_lent[0].Work is null ? 0 : 1];
+        Hbd.Core.Check.That(lent.Work is null, "two pieces of work at a time");
+        lent.Work = work;
+        _agents.Submit(lent);
     }
 
     public void OnWorkDone(IWork work, long nowNs)

@@ -69,7 +69,7 @@ internal static class AttributeShim
         {
             Status => new AttributeStore(context.TransientDirectory, node),
             Nodes => new AttributeStore(context.PersistentDirectory, node),
-            _ => new AttributeStore(context.PersistentDirectory, "_" + Cluster),
+            _ => new AttributeStore(context.PersistentDirectory, AttributeStore.ClusterFile),
         };
         string section = given.Has('z') ? "utilization" : scope;
         switch (given.Last("vGD", 'G'))
