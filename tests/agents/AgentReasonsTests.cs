@@ -9,6 +9,9 @@ namespace Hbd.Agents.Tests;
 /// <summary>What the status says of the last action of a resource.</summary>
 public sealed class AgentReasonsTests
 {
+    /// <summary>Ids have the slot in their low 14 bits; of one resource it is always the first.</summary>
+    private const uint NextId = 0x4000;
+
     private readonly AgentReasons _reasons = new(Configs.Of(Configs.Resource(AgentClass.Ocf, "drbd")));
     private uint _last;
 
@@ -49,7 +52,8 @@ public sealed class AgentReasonsTests
 
     private uint Begin(AgentAction action)
     {
-        _reasons.Begun(new ClusterAction { Kind = ClusterActionKind.RunAgent, ActionId = ++_last, Agent = action, Group = 0, Resource = 0 });
+        _last += NextId;
+        _reasons.Begun(new ClusterAction { Kind = ClusterActionKind.RunAgent, ActionId = _last, Agent = action, Group = 0, Resource = 0 });
         return _last;
     }
 
