@@ -9,9 +9,6 @@ namespace Hbd.Agents.Tests;
 /// <summary>What the status says of the last action of a resource.</summary>
 public sealed class AgentReasonsTests
 {
-    /// <summary>Ids have the slot in their low 14 bits; of one resource it is always the first.</summary>
-    private const uint NextId = 0x4000;
-
     private readonly AgentReasons _reasons = new(Configs.Of(Configs.Resource(AgentClass.Ocf, "drbd")));
     private uint _last;
 
@@ -48,11 +45,20 @@ public sealed class AgentReasonsTests
         Assert.Equal("no disk", _reasons.Of(0, 0));
     }
 
+    [Fact]
+    public void An_action_of_an_earlier_configuration_is_nobodys()
+    {
+        Did(AgentAction.Start, AgentResult.Ok, "");
+        _reasons.Finished(_last + 5, AgentResult.Generic, "a slot that this configuration does not have");
+        Says("start: ok", "");
+    }
+
     private void Did(AgentAction action, AgentResult result, string reason) => _reasons.Finished(Begin(action), result, reason);
 
     private uint Begin(AgentAction action)
     {
-        _last += NextId;
+        // The same slot each time, as the core has it for an only resource; another stamp.
+        _last += 1 << 14;
         _reasons.Begun(new ClusterAction { Kind = ClusterActionKind.RunAgent, ActionId = _last, Agent = action, Group = 0, Resource = 0 });
         return _last;
     }

@@ -33,7 +33,7 @@ internal sealed class AgentReasons
     /// <summary>A monitor that is ended early, because something is to be done with its resource: how it ends tells nobody anything.</summary>
     public void Cancelled(uint actionId)
     {
-        if (_byAction[actionId & SlotMask] is { Action: AgentAction.Monitor } entry && entry.ActionId == actionId)
+        if (Find(actionId) is { Action: AgentAction.Monitor } entry)
         {
             entry.ActionId = 0;
         }
@@ -41,7 +41,7 @@ internal sealed class AgentReasons
 
     public void Finished(uint actionId, AgentResult result, string reason)
     {
-        if (_byAction[actionId & SlotMask] is not { } entry || entry.ActionId != actionId)
+        if (Find(actionId) is not { } entry)
         {
             return;
         }
@@ -63,6 +63,12 @@ internal sealed class AgentReasons
 
     /// <summary>Null before the first action has ended.</summary>
     public string? ResultOf(int group, int resource) => _entries[group][resource].Result;
+
+    private Entry? Find(uint actionId)
+    {
+        uint slot = actionId & SlotMask;
+        return slot < _byAction.Length && _byAction[slot] is { } entry && entry.ActionId == actionId ? entry : null;
+    }
 
     private sealed class Entry
     {
