@@ -17,10 +17,12 @@ case $1 in
 gethosts) echo srv1 srv2 ;;
 getconfignames) echo takes ;;
 status) [ ! -e %(dir)s/refuse ] ;;
-on) ;;
+on) echo "$2" >> %(dir)s/switched-on ;;
 off|reset)
+    echo "$2" >> %(dir)s/tried
     sleep "${takes:-0}"
-    [ ! -e %(dir)s/refuse ] || exit 1
+    while [ -e %(dir)s/hold ]; do sleep 0.05; done
+    [ ! -e %(dir)s/refuse ] || { echo "$2" >> %(dir)s/refused; exit 1; }
     read -r pid namespace < "%(dir)s/machine-$2"
     kill -STOP "$pid" 2> /dev/null
     ip netns exec "$namespace" ip addr del %(vip)s/24 dev eth0 2> /dev/null
@@ -82,9 +84,21 @@ class Fencing(HbdTest):
         return lab
 
     @staticmethod
-    def shot(lab):
-        path = os.path.join(lab.dir, "shot")
+    def said(lab, name):
+        path = os.path.join(lab.dir, name)
         return open(path).read().split() if os.path.exists(path) else []
+
+    @classmethod
+    def shot(cls, lab):
+        return cls.said(lab, "shot")
+
+    @staticmethod
+    def touch(lab, name):
+        open(os.path.join(lab.dir, name), "w").close()
+
+    @staticmethod
+    def remove(lab, name):
+        os.remove(os.path.join(lab.dir, name))
 
     def never_twice(self, lab, condition, seconds, what):
         """
@@ -138,6 +152,41 @@ class Fencing(HbdTest):
         self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 5, "both hear each other again")
         self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 6, "nothing moves")
         self.assertEqual([], self.shot(lab))
+
+    def test_a_peer_heard_again_while_a_shot_at_it_fails_is_not_shot_again(self):
+        lab = self.fenced()
+        self.touch(lab, "refuse")
+        self.touch(lab, "hold")
+        lab.pull_all(lab.srv1)
+        self.happens(lambda: sorted(self.said(lab, "tried")) == ["srv1", "srv2"], 5, "each shoots at the other one")
+        lab.plug_all(lab.srv1)
+        self.happens(lambda: all(h.status()["peer"]["state"] == "active" for h in lab.hosts), 5, "both hear each other again")
+        self.remove(lab, "hold")
+        self.happens(lambda: len(self.said(lab, "refused")) == 2, 5, "both shots fail")
+        self.remove(lab, "refuse")
+        self.happens(lambda: len(self.said(lab, "switched-on")) == 2, 5, "what may be off is switched on")
+        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 3, "nothing moves")
+        self.assertEqual([], self.shot(lab))
+        self.assertEqual(2, len(self.said(lab, "tried")))
+
+    def test_an_operators_reboot_is_the_proof_for_the_automatic_one(self):
+        lab = self.fenced()
+        lab.srv2.hbctl("fence", "reboot", "srv1", "--yes")
+        self.never_twice(lab, lambda: lab.srv2.holds("disk"), 10, "srv2 takes over")
+        self.assertIn("not shot again", lab.srv2.log())
+        self.assertEqual(["srv1"], self.said(lab, "tried"))
+
+    def test_an_operators_reboot_beside_the_automatic_one_is_refused(self):
+        lab = self.fenced()
+        self.touch(lab, "hold")
+        lab.srv1.signal(signal.SIGSTOP)
+        self.happens(lambda: self.said(lab, "tried"), 5, "srv2 shoots")
+        done = lab.srv2.hbctl("fence", "reboot", "srv1", "--yes", check=False)
+        self.assertNotEqual(0, done.returncode)
+        self.assertIn("is being fenced already, asked for by hbd", done.stderr)
+        self.remove(lab, "hold")
+        self.never_twice(lab, lambda: lab.srv2.holds("disk"), 10, "srv2 takes over")
+        self.assertEqual(["srv1"], self.said(lab, "tried"))
 
 
 class Race(HbdTest):

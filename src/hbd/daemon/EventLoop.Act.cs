@@ -63,7 +63,7 @@ internal sealed partial class EventLoop
                     _attributesStale = true;
                     break;
                 case ClusterActionKind.CancelFence:
-                    _fencing?.Cancel(action.ActionId);
+                    _fencing?.Cancel(action.ActionId, _now);
                     break;
             }
         }

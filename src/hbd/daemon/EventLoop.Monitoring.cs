@@ -33,6 +33,11 @@ internal sealed partial class EventLoop
         uint life = _core.Peer.Generation;
         Step(ClusterEvent.PacketAccepted(link, _packet));
         FrameVerdict verdict = _core.LastVerdict;
+        if (verdict is FrameVerdict.Accepted or FrameVerdict.Unproven)
+        {
+            _fencing?.PeerHeard(verdict == FrameVerdict.Unproven || _core.Peer.Generation != life, _now);
+        }
+
         if (verdict == FrameVerdict.Accepted && before != default && _core.Peer.Generation == life)
         {
             _metrics.NoteGap(link, _now - before.Nanoseconds);

@@ -119,7 +119,7 @@ internal sealed partial class EventLoop
         }
 
         int unsettled = _core.UnsettledGroup;
-        bool ready = unsettled < 0 && !_core.Shoots;
+        bool ready = unsettled < 0 && !_core.Shoots && _fencing is not { IsBusy: true };
         if (_core.Ends)
         {
             CallOff("this node goes down");

@@ -387,6 +387,11 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         {
             Changed();
             NoteSuspended(suspended);
+            if (suspended || late > _config.DetectionTime)
+            {
+                _fencing?.Slept();
+            }
+
             Step(ClusterEvent.OwnPause(late, suspended ? gained : Duration.Zero));
         }
     }

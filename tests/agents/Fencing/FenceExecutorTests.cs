@@ -161,14 +161,14 @@ public sealed class FenceExecutorTests : IDisposable
         using FenceLoop loop = new(_directory, External("delay = \"1s\"\n"));
         uint id = loop.Begin();
         loop.RunFor(0.1);
-        Assert.True(loop.Executor.Cancel(id));
+        Assert.True(loop.Cancel(id));
         loop.RunFor(1.2);
         Assert.Empty(loop.Results);
         Assert.Equal("", Log());
 
         id = loop.Begin();
         loop.RunUntil(() => loop.Executor.Run(1) is { Sent: true } || loop.Results.ContainsKey(id), 8);
-        Assert.False(loop.Executor.Cancel(id));
+        Assert.False(loop.Cancel(id));
         loop.RunUntil(() => loop.Results.ContainsKey(id), 8);
     }
 
@@ -202,12 +202,12 @@ public sealed class FenceExecutorTests : IDisposable
     public void A_request_that_comes_while_another_runs_is_done_after_it()
     {
         using FenceLoop loop = new(_directory, External(""));
-        uint operators = loop.Begin(FenceAction.Off, byOperator: true);
-        uint core = loop.Begin();
+        uint first = loop.Begin(FenceAction.Off, byOperator: true);
+        uint second = loop.Begin(byOperator: true);
         loop.RunUntil(() => loop.Results.Count == 2, 5);
         Assert.Equal("off node2,reset node2", Log());
-        Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
-        Assert.Equal(FenceResult.Proven, loop.Results[core].Result);
+        Assert.Equal(FenceResult.Proven, loop.Results[first].Result);
+        Assert.Equal(FenceResult.Proven, loop.Results[second].Result);
     }
 
     [Fact]

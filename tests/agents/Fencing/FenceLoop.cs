@@ -70,12 +70,18 @@ internal sealed class FenceLoop : IFenceEvents, IDisposable
         return id;
     }
 
+    /// <summary>A node that was up, so that no proof of before counts.</summary>
     public Finished Fence(FenceAction action = FenceAction.Reboot, bool holds = false, double seconds = 10)
     {
+        Heard(newLife: true);
         uint id = Begin(action, holds);
         RunUntil(() => Results.ContainsKey(id), seconds);
         return Results[id];
     }
+
+    public void Heard(bool newLife = false) => Executor.Heard(1, newLife, MonotonicClock.NowNs());
+
+    public bool Cancel(uint id) => Executor.Cancel(id, MonotonicClock.NowNs());
 
     /// <summary>Until the second half of a reboot has ended too.</summary>
     public void Settle() => RunUntil(() => Executor.Run(1) is null, 10);

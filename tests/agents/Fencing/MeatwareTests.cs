@@ -66,7 +66,7 @@ public sealed class MeatwareTests : IDisposable
         uint id = again.Begin();
         again.RunFor(0.3);
         Assert.False(again.Results.ContainsKey(id));
-        Assert.True(again.Executor.Cancel(id), "a person was asked, nothing was sent");
+        Assert.True(again.Cancel(id), "a person was asked, nothing was sent");
         Assert.Null(again.Executor.Pending(1));
     }
 

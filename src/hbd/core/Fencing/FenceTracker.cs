@@ -7,7 +7,8 @@ namespace Hbd.Core.Fencing;
 /// The proof that a dead peer runs nothing: asked for when a group waits for it, tried again until it is there, void as
 /// soon as the peer is anything but dead. Inputs: whether a group needs the proof, the peer's state, results of requests.
 /// Outputs: fence and cancel actions. Invariant: <see cref="FenceState.Proven"/> only while the peer is dead, and only by a
-/// request made in that same death. A peer that left in good order is never asked for.
+/// request made in that same death; whoever carries it out may answer with the proof of another request, if the peer was
+/// off after it was last heard. A peer that left in good order is never asked for.
 /// </summary>
 internal sealed class FenceTracker
 {

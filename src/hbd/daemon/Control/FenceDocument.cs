@@ -70,7 +70,7 @@ internal sealed record FenceRequestStatus
 
     public required string Action { get; init; }
 
-    /// <summary><c>delayed</c>, <c>acting</c>, <c>waiting for a person</c> or <c>switching on</c>.</summary>
+    /// <summary><c>delayed</c>, <c>acting</c>, <c>called off</c> (a device is still at it), <c>waiting for a person</c> or <c>switching on</c>.</summary>
     public required string State { get; init; }
 
     public required int Level { get; init; }

@@ -68,7 +68,16 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
     public void Unfence(uint requestId, long nowNs) => _executor.Unfence(requestId, nowNs);
 
     /// <summary>The core does not need it any more. If nothing was sent yet, nothing will be and no result comes.</summary>
-    public void Cancel(uint requestId) => _executor.Cancel(requestId);
+    public void Cancel(uint requestId, long nowNs) => _executor.Cancel(requestId, nowNs);
+
+    /// <summary>A command is with a device, a shot or what switches the node on again.</summary>
+    public bool IsBusy => _executor.IsBusy;
+
+    /// <summary>A packet of the peer was authentic and fresh.</summary>
+    public void PeerHeard(bool newLife, long nowNs) => _executor.Heard(1 - _self, newLife, nowNs);
+
+    /// <summary>This node was away for long enough to miss a life of the peer.</summary>
+    public void Slept() => _executor.Slept();
 
     /// <summary>The peer was heard, fresh and authenticated: what people said about it is over.</summary>
     public void PeerSeen() => _executor.NodeSeen(1 - _self);
@@ -121,7 +130,13 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
     void IFenceEvents.OnFenceFinished(uint requestId, FenceResult result, string text, long durationNs)
     {
         MessageFields fields = new() { Peer = _config.Nodes[1 - _self], Result = FenceWords.Of(result), Text = text, A = durationNs };
-        _log.Write(result == FenceResult.Failed ? MessageId.FencingFailed : MessageId.FencingDone, fields, MonotonicClock.NowNs());
+        MessageId message = result switch
+        {
+            FenceResult.Failed => MessageId.FencingFailed,
+            FenceResult.CalledOff => MessageId.FencingNote,
+            _ => MessageId.FencingDone,
+        };
+        _log.Write(message, fields, MonotonicClock.NowNs());
         _owner.OnFencingChanged();
         if ((requestId & OperatorBit) == 0)
         {
@@ -168,9 +183,9 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
             ControlCommand.FenceOn => FenceAction.On,
             _ => FenceAction.Reboot,
         };
-        if (_executor.Run(node) is { Stage: not FenceStage.SwitchingOn } run)
+        if (_executor.Run(node) is { } run && Refusal(run, action) is { } refusal)
         {
-            return new CommandReply(false, _config.Nodes[node] + " is being fenced already, asked for by " + run.Request.ById);
+            return new CommandReply(false, _config.Nodes[node] + refusal);
         }
 
         if (!_table.Devices.Any(d => d.Config.Node == node))
@@ -181,6 +196,18 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
         uint id = ++_nextRequest;
         _executor.Begin(new FenceRequest(node, action, PeerHoldsResources: false, id, by, Delayed: false, nowNs), nowNs);
         return new CommandReply(true, "request " + id.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Why an operator's action is not begun beside the request under way; null: it may be.</summary>
+    private static string? Refusal(FenceRun run, FenceAction action)
+    {
+        string asked = string.Create(CultureInfo.InvariantCulture, $", asked for by {run.Request.ById} (request {run.Request.Id}); see hbctl fence list");
+        if (run.Stage != FenceStage.SwitchingOn)
+        {
+            return run.CalledOff ? " was being fenced; that was called off, but a device is still at it" + asked : " is being fenced already" + asked;
+        }
+
+        return action == FenceAction.Reboot ? " was switched off and is being switched on again" + asked : null;
     }
 
     private CommandReply Test(string name, long nowNs)
@@ -231,7 +258,7 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
                     State = run.WaitsForHuman ? "waiting for a person" : run.Stage switch
                     {
                         FenceStage.Delayed => "delayed",
-                        FenceStage.Acting => "acting",
+                        FenceStage.Acting => run.CalledOff ? "called off" : "acting",
                         _ => "switching on",
                     },
                     Level = run.Level,

@@ -10,10 +10,11 @@ namespace Hbd.Daemon.Fencing;
 /// <content>One request from its begin to its end: the delay, the levels one after the other, the result, and switching on again.</content>
 internal sealed partial class FenceExecutor
 {
-    private void Start(FenceRequest request, long nowNs)
+    private void Start(FenceRequest request, List<FenceDevice> owed, long nowNs)
     {
         FenceNode node = _nodes[request.Node];
         FenceRun run = new(request);
+        run.OwesOn.AddRange(owed);
         node.Run = run;
         bool raceOver = node.FailedNs is { } failed && nowNs - failed < RaceOverNs;
         Duration delay = request.Delayed && !raceOver
@@ -120,6 +121,21 @@ internal sealed partial class FenceExecutor
         }
     }
 
+    private void CallOff(FenceRun run, long nowNs)
+    {
+        if (!run.Sent)
+        {
+            _memory.Answered(run.Request.Node, _runner);
+            Note(run, "called off before anything was sent to a device");
+            SwitchOn(run, run.OwesOn, nowNs);
+            return;
+        }
+
+        run.CalledOff = true;
+        Note(run, "called off when a device was at it already: no further shot, its answer is waited for");
+        run.Tasks.ForEach(t => t.CallOff(nowNs));
+    }
+
     /// <summary>Goes on when all devices of the level have answered.</summary>
     private void Advance(FenceRun run, long nowNs)
     {
@@ -135,16 +151,34 @@ internal sealed partial class FenceExecutor
             string name = task.Device.Config.Name;
             result = task.Result < result ? task.Result : result;
             texts.Add(name + ": " + task.Text);
+            if (Owes(run, task))
+            {
+                run.OwesOn.Add(task.Device);
+            }
+
             History.Add(Entry(
                 task.Device.Node, FenceTask.Word(task.Operation), name, FenceWords.Of(task.Result), task.Text, run.Request.ById,
                 run.Request.Id, 0));
         }
 
-        string text = string.Join(", ", texts);
+        Next(run, result, string.Join(", ", texts), nowNs);
+    }
+
+    /// <summary>
+    /// The one place where what comes next is chosen. Invariant: after a call-off no shot is begun, neither a level here nor an attempt in
+    /// <see cref="FenceTask"/>: the node was heard, and may be healthy. What was under way has answered by now. It is told as it is, and every device
+    /// that may have switched the node off is told to switch it on, if that was to come: nobody else would, because nobody waits for the request.
+    /// </summary>
+    private void Next(FenceRun run, FenceResult result, string text, long nowNs)
+    {
         if (run.Stage == FenceStage.SwitchingOn)
         {
             End(run, nowNs);
             Note(run, (result == FenceResult.Failed ? "could not be switched on again: " : "switched on again: ") + text);
+        }
+        else if (result == FenceResult.Failed && run.CalledOff)
+        {
+            Finish(run, FenceResult.CalledOff, string.Join("; ", [.. run.Failures, text]), nowNs);
         }
         else if (result == FenceResult.Failed)
         {
@@ -163,9 +197,11 @@ internal sealed partial class FenceExecutor
     {
         FenceRequest request = run.Request;
         FenceNode node = _nodes[request.Node];
-        bool done = result != FenceResult.Failed;
-        node.FailedNs = done ? null : nowNs;
+        bool done = result is not (FenceResult.Failed or FenceResult.CalledOff);
+        node.FailedNs = done || run.CalledOff ? null : nowNs;
         node.Word = null;
+        NoteProof(run, result, nowNs);
+        text = run.CalledOff ? "called off; " + text : text;
         if (run.Braked && result == FenceResult.Proven)
         {
             bool off = run.Tasks.TrueForAll(t => t.Operation == StonithOperation.Off);
@@ -174,12 +210,17 @@ internal sealed partial class FenceExecutor
                 : "fenced too often, but the device cannot leave it off; ") + text;
         }
 
+        if (result == FenceResult.Braked)
+        {
+            run.OwesOn.Clear();
+        }
+
         text = text.Length > TextChars ? text[..TextChars] : text;
         Remember(request, done && !run.ByWord);
         double milliseconds = (nowNs - request.BegunNs) / 1e6;
         History.Add(Entry(
             _config.Nodes[request.Node], FenceWords.Of(request.Action), "", FenceWords.Of(result), text, request.ById, request.Id, milliseconds));
-        SwitchOn(run, done, nowNs);
+        SwitchOn(run, run.CalledOff ? run.OwesOn : done ? Half(run) : [], nowNs);
         _sink.OnFenceFinished(request.Id, result, text, nowNs - request.BegunNs);
     }
 
@@ -201,21 +242,22 @@ internal sealed partial class FenceExecutor
         }
     }
 
-    /// <summary>The second half of a reboot; whoever asked has its answer already.</summary>
-    private void SwitchOn(FenceRun run, bool done, long nowNs)
-    {
-        List<FenceTask> on = [];
-        foreach (FenceTask task in run.Tasks)
-        {
-            if (done && task is { NeedsOn: true, Device.IsHuman: false, Result: not FenceResult.Failed })
-            {
-                on.Add(new FenceTask(task.Device, StonithOperation.On, _runner));
-            }
-        }
+    /// <summary>What switched the node off for a reboot.</summary>
+    private static List<FenceDevice> Half(FenceRun run)
+        => run.Tasks.FindAll(t => t is { NeedsOn: true, Device.IsHuman: false, Result: not FenceResult.Failed }).ConvertAll(t => t.Device);
 
+    /// <summary>If the request is called off, this device is to switch the node on again. A cycle that went well has done so itself.</summary>
+    private static bool Owes(FenceRun run, FenceTask task)
+        => run.Request.Action == FenceAction.Reboot && task.MayBeOff && !run.OwesOn.Contains(task.Device)
+            && (task.Operation == StonithOperation.Off || task.Result == FenceResult.Failed)
+            && task.Device.Config.Method != StonithMethod.Off && task.Device.Driver.Can(StonithOperation.On);
+
+    /// <summary>The second half of a reboot; whoever asked has its answer already.</summary>
+    private void SwitchOn(FenceRun run, List<FenceDevice> devices, long nowNs)
+    {
         run.Tasks.Clear();
-        run.Tasks.AddRange(on);
-        if (on.Count == 0)
+        run.Tasks.AddRange(devices.ConvertAll(d => new FenceTask(d, StonithOperation.On, _runner)));
+        if (devices.Count == 0)
         {
             End(run, nowNs);
             return;
@@ -232,7 +274,7 @@ internal sealed partial class FenceExecutor
         if (node.Waiting is { } waiting)
         {
             node.Waiting = null;
-            Start(waiting, nowNs);
+            Start(waiting, [], nowNs);
         }
     }
 }

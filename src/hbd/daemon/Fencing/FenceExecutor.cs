@@ -13,6 +13,7 @@ namespace Hbd.Daemon.Fencing;
 /// exactly once per request that was not cancelled, on the loop thread. A request waits its delay, then goes through the
 /// levels: all devices of a level at once, the next level after a failure. Of one node one request runs at a time and
 /// one may wait. A request is over as soon as the node is off; switching it on again comes after that and changes nothing.
+/// An automatic request takes the proof of another one that the node was off, if it was off after it was last heard.
 /// </summary>
 internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
 {
@@ -68,13 +69,28 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
 
     public FencePending? Pending(int node) => _memory.Pending(node);
 
-    /// <summary>Begins a request; the node's other one, if there is one, comes to its end first.</summary>
+    /// <summary>A command is with a device: who ends the daemon now ends that too.</summary>
+    public bool IsBusy => Array.Exists(_nodes, n => n.Run is { Stage: not FenceStage.Delayed });
+
+    /// <summary>
+    /// Begins a request; the node's other one, if there is one, comes to its end first, and if that proves the node off the request is not begun at all.
+    /// </summary>
     public void Begin(FenceRequest request, long nowNs)
     {
         FenceNode node = _nodes[request.Node];
+        if (IsProven(node, request, nowNs))
+        {
+            Check.That(node.Proven is null, "two requests wait for one proof");
+            node.Proven = request;
+            FindNext();
+            return;
+        }
+
+        List<FenceDevice> owed = [];
         if (node.Run is { Stage: FenceStage.SwitchingOn } tail)
         {
             // The node has come up far enough to be fenced again: what switches it on must not work against that.
+            owed.AddRange(tail.Tasks.FindAll(t => !t.IsDone).ConvertAll(t => t.Device));
             tail.Tasks.ForEach(t => t.Abandon());
             node.Run = null;
         }
@@ -86,35 +102,46 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
             return;
         }
 
-        Start(request, nowNs);
+        Start(request, owed, nowNs);
     }
 
     /// <summary>
-    /// Takes a request back. True: nothing was sent to any device and nothing will be, no event follows. False: too late,
-    /// or no such request.
+    /// Takes a request back. True: nothing was sent to any device for it and nothing will be, no event follows. False: no such request, or a device
+    /// is at it already: no shot is begun any more, and the result follows when the device has answered.
     /// </summary>
-    public bool Cancel(uint requestId)
+    public bool Cancel(uint requestId, long nowNs)
     {
         foreach (FenceNode node in _nodes)
         {
-            if (node.Waiting?.Id == requestId)
+            if (node.Waiting?.Id == requestId || node.Proven?.Id == requestId)
             {
-                node.Waiting = null;
+                node.Waiting = node.Waiting?.Id == requestId ? null : node.Waiting;
+                node.Proven = node.Proven?.Id == requestId ? null : node.Proven;
                 return true;
             }
 
-            if (node.Run is { Sent: false, Stage: not FenceStage.SwitchingOn } run && run.Request.Id == requestId)
+            if (node.Run is { Stage: not FenceStage.SwitchingOn, CalledOff: false } run && run.Request.Id == requestId)
             {
-                node.Run = null;
-                _memory.Answered(run.Request.Node, _runner);
-                Note(run, "called off before anything was sent to a device");
+                bool unsent = !run.Sent;
+                CallOff(run, nowNs);
                 FindNext();
-                return true;
+                return unsent;
             }
         }
 
         return false;
     }
+
+    /// <summary>The node was heard, authentic and fresh.</summary>
+    /// <param name="newLife">Not the life of it that was heard before.</param>
+    public void Heard(int node, bool newLife, long nowNs)
+    {
+        _nodes[node].HeardNs = nowNs;
+        _nodes[node].NewLifeNs = newLife ? nowNs : _nodes[node].NewLifeNs;
+    }
+
+    /// <summary>This machine was away, and may not have heard what there was to hear: no proof of before counts.</summary>
+    public void Slept() => Array.ForEach(_nodes, n => n.Proof = null);
 
     /// <summary>The node was proven to be alive: what a person said about it, or was asked, is over.</summary>
     public void NodeSeen(int node)
@@ -132,7 +159,7 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
     {
         FenceNode node = _nodes[index];
         string name = _config.Nodes[index];
-        bool running = node.Run is { Stage: not FenceStage.SwitchingOn, Request.Action: not FenceAction.On };
+        bool running = node.Run is { Stage: not FenceStage.SwitchingOn, Request.Action: not FenceAction.On, CalledOff: false };
         bool wanted = running || _memory.Pending(index) is not null || (node.FailedNs is { } failed && nowNs - failed < WordNs);
         if (!wanted)
         {
@@ -147,6 +174,7 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
         {
             node.Run!.Tasks.ForEach(t => t.Abandon());
             node.Run.ByWord = true;
+            node.WordNs = nowNs;
             Finish(node.Run, FenceResult.Proven, word, nowNs);
             answer = name + " counts as fenced";
         }
@@ -177,6 +205,12 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
             if (_nodes[i].Run is { } run)
             {
                 Expired(run, nowNs);
+            }
+
+            if (_nodes[i].Proven is { } proven)
+            {
+                _nodes[i].Proven = null;
+                TakeProof(proven, nowNs);
             }
         }
 
@@ -249,6 +283,7 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
         _nextNs = long.MaxValue;
         foreach (FenceNode node in _nodes)
         {
+            _nextNs = node.Proven is null ? _nextNs : 0;
             if (node.Run is { } run)
             {
                 _nextNs = Math.Min(_nextNs, run.DeadlineNs);

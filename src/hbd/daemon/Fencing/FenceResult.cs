@@ -14,4 +14,7 @@ internal enum FenceResult
 
     /// <summary>Proven, and left off: it was fenced too often.</summary>
     Braked,
+
+    /// <summary>Taken back when a device was at it already, and nobody can say that the node was off.</summary>
+    CalledOff,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Plugins.Sdk;
 
@@ -17,6 +18,8 @@ internal sealed class FenceTask
     private int _attempt;
     private bool _verifying;
     private long _verifyUntilNs;
+    private long _askedNs;
+    private bool _calledOff;
 
     public FenceTask(FenceDevice device, StonithOperation operation, StonithRunner runner)
     {
@@ -34,6 +37,12 @@ internal sealed class FenceTask
     public FenceResult Result { get; private set; }
 
     public string Text { get; private set; } = "";
+
+    /// <summary>When the command was begun whose answer is the result.</summary>
+    public long ProofBegunNs { get; private set; }
+
+    /// <summary>A shot was begun with it, whatever came of it.</summary>
+    public bool MayBeOff { get; private set; }
 
     /// <summary>A person was asked.</summary>
     public bool WaitsForHuman { get; private set; }
@@ -75,9 +84,29 @@ internal sealed class FenceTask
         }
     }
 
+    /// <summary>
+    /// From here on it begins no shot. One that has not begun is withdrawn, one that is under way is waited for, and so is the answer whether the
+    /// node is off. It never ends in here, at the earliest when it is woken.
+    /// </summary>
+    public void CallOff(long nowNs)
+    {
+        if (IsDone || Operation == StonithOperation.On)
+        {
+            return;
+        }
+
+        _calledOff = true;
+        bool pauses = WakeNs != long.MaxValue;
+        if (!_verifying && (pauses || _runner.TryWithdraw(Device.Index)))
+        {
+            WakeNs = nowNs;
+        }
+    }
+
     /// <summary>The command to the device has ended.</summary>
     public void OnDone(StonithOutcome outcome, string text, long nowNs)
     {
+        MayBeOff |= Operation != StonithOperation.On && outcome != StonithOutcome.Unusable;
         if (_verifying)
         {
             OnStatus(outcome, text, nowNs);
@@ -102,7 +131,12 @@ internal sealed class FenceTask
     public void OnWake(long nowNs)
     {
         WakeNs = long.MaxValue;
-        if (WaitsForHuman)
+        if (_calledOff && !_verifying)
+        {
+            WaitsForHuman = false;
+            Done(FenceResult.Failed, Word(Operation) + (MayBeOff ? " failed and is not tried again: " + Text : " was not begun"));
+        }
+        else if (WaitsForHuman)
         {
             WaitsForHuman = false;
             Done(FenceResult.Failed, "nobody confirmed it within " + Device.Config.Timeout);
@@ -161,19 +195,26 @@ internal sealed class FenceTask
         return several || (canOff && apart) || !canReset ? StonithOperation.Off : StonithOperation.Reset;
     }
 
+    /// <summary>The one place where a shot is begun.</summary>
     private void Say(long nowNs)
     {
+        Check.That(!_calledOff, "a shot after it was called off");
         _attempt++;
+        ProofBegunNs = nowNs;
         _runner.Begin(Device.Index, Operation, Device.Config.Timeout, nowNs);
     }
 
     private void AskStatus(long nowNs)
-        => _runner.Begin(Device.Index, StonithOperation.Status, Device.Config.Timeout, nowNs);
+    {
+        _askedNs = nowNs;
+        _runner.Begin(Device.Index, StonithOperation.Status, Device.Config.Timeout, nowNs);
+    }
 
     private void OnStatus(StonithOutcome outcome, string text, long nowNs)
     {
         if (outcome == StonithOutcome.IsOff)
         {
+            ProofBegunNs = _askedNs;
             Done(FenceResult.Proven, "off, and its status says so");
         }
         else if (nowNs + PauseNs < _verifyUntilNs)
@@ -199,9 +240,10 @@ internal sealed class FenceTask
 
     private void TryAgain(StonithOutcome outcome, string text, long nowNs)
     {
-        if (outcome != StonithOutcome.Unusable && _attempt <= Device.Config.Retries)
+        if (!_calledOff && outcome != StonithOutcome.Unusable && _attempt <= Device.Config.Retries)
         {
             WakeNs = nowNs + PauseNs;
+            Text = text;
             return;
         }
 

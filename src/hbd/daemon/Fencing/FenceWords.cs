@@ -10,6 +10,7 @@ internal static class FenceWords
         FenceResult.Failed => "failed",
         FenceResult.Assumed => "assumed",
         FenceResult.Proven => "proven",
+        FenceResult.CalledOff => "called off",
         _ => "braked",
     };
 
@@ -23,7 +24,7 @@ internal static class FenceWords
     /// <summary>A node that was braked is off like any other.</summary>
     public static FenceOutcome Outcome(FenceResult result) => result switch
     {
-        FenceResult.Failed => FenceOutcome.Failed,
+        FenceResult.Failed or FenceResult.CalledOff => FenceOutcome.Failed,
         FenceResult.Assumed => FenceOutcome.Assumed,
         _ => FenceOutcome.Proven,
     };

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using Hbd.Daemon.Workers;
 using Hbd.Plugins.Sdk;
 using Hbd.Sys;
@@ -15,6 +16,9 @@ internal sealed class StonithJob : IWork
 {
     private readonly FenceDevice _device;
     private volatile bool _givenUp;
+
+    /// <summary>1: begun by the worker, or withdrawn before that; who sets it first decides.</summary>
+    private int _taken;
     private StonithOperation _operation;
     private long _deadlineNs;
 
@@ -39,6 +43,7 @@ internal sealed class StonithJob : IWork
         _operation = operation;
         _deadlineNs = deadlineNs;
         _givenUp = false;
+        Volatile.Write(ref _taken, 0);
         Outcome = StonithOutcome.Failed;
         Text = "";
         Process = null;
@@ -47,6 +52,14 @@ internal sealed class StonithJob : IWork
 
     /// <summary>On the loop thread.</summary>
     public void GiveUp() => _givenUp = true;
+
+    /// <summary>On the loop thread. True: the worker has not begun, and will not.</summary>
+    public bool TryWithdraw()
+    {
+        bool withdrawn = Interlocked.Exchange(ref _taken, 1) == 0;
+        _givenUp |= withdrawn;
+        return withdrawn;
+    }
 
     /// <summary>Forgets the secrets.</summary>
     public void Clear() => Request = null;
@@ -57,7 +70,7 @@ internal sealed class StonithJob : IWork
 
     public void Execute()
     {
-        if (_givenUp)
+        if (Interlocked.Exchange(ref _taken, 1) != 0 || _givenUp)
         {
             return;
         }

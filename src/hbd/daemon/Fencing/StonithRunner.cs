@@ -69,6 +69,21 @@ internal sealed class StonithRunner : IWorkEvents, IProcessEvents, IDisposable
         FindNext();
     }
 
+    /// <summary>Takes a command back if nothing of it has begun: it waits for its device or for a thread. True: it never will.</summary>
+    public bool TryWithdraw(int device)
+    {
+        StonithSlot slot = _slots[device];
+        bool waits = slot.Stage == ActionStage.Parked || (slot.Stage == ActionStage.OnWorker && slot.Job.TryWithdraw());
+        if (waits)
+        {
+            slot.Stage = ActionStage.None;
+            slot.DeadlineNs = long.MaxValue;
+            FindNext();
+        }
+
+        return waits;
+    }
+
     public void Write(FenceStateJob job) => _pool.Submit(job);
 
     public void Expire(long nowNs)

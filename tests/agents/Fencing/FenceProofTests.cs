@@ -1,0 +1,207 @@
+using System;
+using System.IO;
+using System.Threading;
+using Hbd.Daemon.Fencing;
+using Hbd.Sys;
+using Xunit;
+
+namespace Hbd.Agents.Tests.Fencing;
+
+/// <summary>
+/// An operator's fencing and the automatic one that follows from it share one proof, and never one that is older than what was heard of the node.
+/// The switch is a plugin of the test: it writes what it is told, and holds a reset while <c>wait</c> is there.
+/// </summary>
+public sealed class FenceProofTests : IDisposable
+{
+    private const string Plain = "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\n";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("hbd-proof-").FullName;
+
+    public FenceProofTests()
+    {
+        FenceLoop.Script(_directory, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ]");
+        FenceLoop.Script(_directory, "fence_test", """
+            input=$(cat)
+            action=$(printf '%s\n' "$input" | sed -n "s/^action=//p" | tail -1)
+            [ "$action" = metadata ] || echo "$action" >> $D/log
+            case $action in
+                metadata) echo '<a><parameters><parameter name="plug" required="1"/></parameters><actions><action name="on"/><action name="off"/><action name="status"/></actions></a>' ;;
+                on) while [ -e $D/wait ]; do sleep 0.05; done ;;
+                status) exit 2 ;;
+            esac
+            exit 0
+            """);
+    }
+
+    public void Dispose()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(_directory, true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                // A device that was ended may still be writing its last line in there.
+                Thread.Sleep(10);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_was_asked_during_an_operators_shot_is_answered_by_it()
+    {
+        using FenceLoop loop = new(_directory, Plain);
+        uint operators = BeginOperators(loop);
+        loop.Heard();
+        uint core = loop.Begin();
+        Remove("wait");
+        loop.RunUntil(() => loop.Results.Count == 2, 5);
+        Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
+        NotShotAgain(loop, core, "reset");
+    }
+
+    [Fact]
+    public void What_is_asked_after_an_operators_shot_is_answered_at_once_and_the_node_stays_on()
+    {
+        Touch("wait");
+        using FenceLoop loop = new(_directory, Plain.Replace("external/plain", "fence_test", StringComparison.Ordinal) + "delay = \"5s\"\n");
+        loop.Heard(newLife: true);
+        uint operators = loop.Begin(byOperator: true);
+        loop.RunUntil(() => Log() == "off,status,on", 8);
+        Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
+        uint core = loop.Begin();
+        loop.RunUntil(() => loop.Results.ContainsKey(core), 1);
+        Remove("wait");
+        loop.Settle();
+        NotShotAgain(loop, core, "off,status,on");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_node_that_was_heard_since_is_shot(bool newLife)
+    {
+        using FenceLoop loop = new(_directory, Plain);
+        Operators(loop);
+        loop.Heard(newLife);
+        ShotAgain(loop, loop.Begin());
+    }
+
+    [Fact]
+    public void A_node_that_began_a_new_life_while_the_command_ran_is_shot()
+    {
+        using FenceLoop loop = new(_directory, Plain);
+        BeginOperators(loop);
+        loop.Heard(newLife: true);
+        uint core = loop.Begin();
+        Remove("wait");
+        ShotAgain(loop, core);
+    }
+
+    [Fact]
+    public void After_a_failure_the_automatic_request_does_it_itself()
+    {
+        Touch("fail");
+        using FenceLoop loop = new(_directory, Plain + "retries = 0\n");
+        uint operators = BeginOperators(loop);
+        uint core = loop.Begin();
+        Remove("wait");
+        loop.RunUntil(() => loop.Results.ContainsKey(operators), 5);
+        Remove("fail");
+        Assert.Equal(FenceResult.Failed, loop.Results[operators].Result);
+        ShotAgain(loop, core);
+    }
+
+    [Fact]
+    public void What_is_only_assumed_is_no_proof()
+    {
+        using FenceLoop loop = new(_directory, Plain.Replace("external/plain", "null", StringComparison.Ordinal));
+        Operators(loop);
+        uint core = loop.Begin();
+        loop.RunUntil(() => loop.Results.ContainsKey(core), 5);
+        Assert.Equal(FenceResult.Assumed, loop.Results[core].Result);
+    }
+
+    [Fact]
+    public void A_proof_of_before_this_machine_slept_is_none()
+    {
+        using FenceLoop loop = new(_directory, Plain);
+        Operators(loop);
+        loop.Executor.Slept();
+        ShotAgain(loop, loop.Begin());
+    }
+
+    [Fact]
+    public void An_automatic_request_that_waits_for_the_proof_can_be_taken_back()
+    {
+        using FenceLoop loop = new(_directory, Plain);
+        uint operators = BeginOperators(loop);
+        uint core = loop.Begin();
+        Assert.True(loop.Cancel(core));
+        Remove("wait");
+        loop.RunUntil(() => loop.Results.ContainsKey(operators), 5);
+        core = loop.Begin();
+        Assert.True(loop.Cancel(core));
+        loop.RunFor(0.5);
+        Assert.Equal("reset", Log());
+        Assert.False(loop.Results.ContainsKey(core));
+    }
+
+    [Fact]
+    public void A_persons_word_answers_both()
+    {
+        using FenceLoop loop = new(_directory, "[[stonith]]\nhost = \"node2\"\nagent = \"meatware\"\n");
+        loop.Heard(newLife: true);
+        uint operators = loop.Begin(FenceAction.Off, byOperator: true);
+        loop.RunUntil(() => loop.Executor.Run(1) is { WaitsForHuman: true }, 5);
+        uint core = loop.Begin();
+        Assert.True(loop.Executor.Confirm(1, "test", "cable pulled", MonotonicClock.NowNs(), out _));
+        loop.RunUntil(() => loop.Results.Count == 2, 5);
+        Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
+        NotShotAgain(loop, core, "");
+    }
+
+    private uint BeginOperators(FenceLoop loop)
+    {
+        Touch("wait");
+        loop.Heard(newLife: true);
+        uint id = loop.Begin(byOperator: true);
+        loop.RunUntil(() => Log() == "reset", 5);
+        return id;
+    }
+
+    private static void Operators(FenceLoop loop)
+    {
+        uint id = loop.Begin(byOperator: true);
+        loop.RunUntil(() => loop.Results.ContainsKey(id), 5);
+        loop.Settle();
+    }
+
+    private void NotShotAgain(FenceLoop loop, uint core, string log)
+    {
+        Assert.Equal(FenceResult.Proven, loop.Results[core].Result);
+        Assert.Contains("not shot again", loop.Results[core].Text, StringComparison.Ordinal);
+        loop.RunFor(0.5);
+        Assert.Equal(log, Log());
+    }
+
+    private void ShotAgain(FenceLoop loop, uint core)
+    {
+        loop.RunUntil(() => loop.Results.ContainsKey(core), 5);
+        Assert.Equal(FenceResult.Proven, loop.Results[core].Result);
+        Assert.Equal("reset,reset", Log());
+    }
+
+    private void Touch(string name) => File.WriteAllText(Path.Combine(_directory, name), "");
+
+    private void Remove(string name) => File.Delete(Path.Combine(_directory, name));
+
+    private string Log()
+    {
+        string path = Path.Combine(_directory, "log");
+        return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
+    }
+}
