@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using Hbd.Daemon.Fencing;
+using Hbd.Plugins.Sdk;
 using Hbd.Sys;
 using Xunit;
 
@@ -128,6 +129,24 @@ public sealed class FenceCallOffTests : IDisposable
         Assert.False(loop.Cancel(id));
         Remove("a.wait");
         Ends(loop, id, FenceResult.CalledOff, "a monitor");
+    }
+
+    [Fact]
+    public void A_shot_that_waits_for_a_thread_is_never_begun()
+    {
+        using FenceLoop loop = new(_directory, "[[stonith]]\nhost = \"node2\"\nagent = \"fence_nowhere\"\n");
+        StonithJob job = new(loop.Table.Devices[0]);
+        job.Set(StonithOperation.Off, MonotonicClock.NowNs() + 5_000_000_000);
+        Assert.True(job.TryWithdraw());
+        job.Execute();
+        Assert.Null(job.Request);
+        Assert.Null(job.Process);
+
+        job.Set(StonithOperation.Off, MonotonicClock.NowNs() + 5_000_000_000);
+        job.Execute();
+        Assert.NotNull(job.Request);
+        Assert.False(job.TryWithdraw());
+        Assert.False(job.IsGivenUp);
     }
 
     [Fact]

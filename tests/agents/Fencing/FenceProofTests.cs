@@ -9,7 +9,8 @@ namespace Hbd.Agents.Tests.Fencing;
 
 /// <summary>
 /// An operator's fencing and the automatic one that follows from it share one proof, and never one that is older than what was heard of the node.
-/// The switch is a plugin of the test: it writes what it is told, and holds a reset while <c>wait</c> is there.
+/// The switch is a plugin of the test: it writes what it is told, holds a reset while <c>wait</c> is there, and refuses one
+/// for <c>fail</c>.
 /// </summary>
 public sealed class FenceProofTests : IDisposable
 {
@@ -19,7 +20,7 @@ public sealed class FenceProofTests : IDisposable
 
     public FenceProofTests()
     {
-        FenceLoop.Script(_directory, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ]");
+        FenceLoop.Script(_directory, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
         FenceLoop.Script(_directory, "fence_test", """
             input=$(cat)
             action=$(printf '%s\n' "$input" | sed -n "s/^action=//p" | tail -1)
@@ -110,7 +111,6 @@ public sealed class FenceProofTests : IDisposable
         uint core = loop.Begin();
         Remove("wait");
         loop.RunUntil(() => loop.Results.ContainsKey(operators), 5);
-        Remove("fail");
         Assert.Equal(FenceResult.Failed, loop.Results[operators].Result);
         ShotAgain(loop, core);
     }
