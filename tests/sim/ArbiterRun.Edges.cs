@@ -8,12 +8,13 @@ namespace Hbd.Sim;
 /// <content>
 /// What chance alone hardly ever brings about, one kind in some seeds, drawn from a generator of its own: moments that differ by less than the margin, paths that
 /// read and do not write, a copy that takes no more writes, reads and writes that take just about a lease. And rule D1, which is stricter than S0: no epoch of
-/// a group is ever promised to both nodes, whoever has a lease.
+/// a group is ever granted to both nodes, one after the other or not.
 /// </content>
 internal sealed partial class ArbiterRun
 {
-    private readonly Dictionary<(uint Group, uint Epoch), int> _promised = [];
+    private readonly Dictionary<(int Group, uint Epoch), int> _granted = [];
     private Prng _sharp = new(0);
+    private bool _forgot;
     private Edge _edge;
 
     private enum Edge
@@ -93,7 +94,7 @@ internal sealed partial class ArbiterRun
         return Math.Min(pause, least + 50_000 + _sharp.Below(400_000));
     }
 
-    /// <summary>A read or write takes effect; what a write promises, it promises from now on.</summary>
+    /// <summary>A read or write takes effect.</summary>
     private bool Perform(ArbiterNode node, ArbiterNode.Pending pending)
     {
         bool ok = _medium.Perform(pending.Operation, pending.Data);
@@ -108,26 +109,19 @@ internal sealed partial class ArbiterRun
             After(1 + _sharp.Below(200_000), () => Ask(_nodes[1 - node.Number]));
         }
 
-        NotePromises(node, pending.Data);
         return ok;
     }
 
-    private void NotePromises(ArbiterNode node, byte[] slot)
+    /// <summary>
+    /// An epoch names one owner. A promise on the disk is not yet one: a write may fail with its promise in one copy, and who wrote it was told nothing. Whose
+    /// slot was lost in both copies has forgotten what it was granted; S0 holds for it all the same.
+    /// </summary>
+    private void NoteGrant(ArbiterNode node, int group, uint epoch)
     {
-        DiskSlot expected = new(_medium.Header.Cluster, _medium.Header.Format, Id(node.Number), 0, 0);
-        if (!DiskSlot.TryRead(slot, expected, out _, out int count))
+        _forgot |= Array.Exists(_nodes, n => n.Arbiter is { Forgot: true });
+        if (!_granted.TryAdd((group, epoch), node.Number) && _granted[(group, epoch)] != node.Number && !_forgot)
         {
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            DiskClaim claim = DiskSlot.Claim(slot, i);
-            if (claim.Promised > 0 && !_promised.TryAdd((claim.Group, claim.Promised), node.Number)
-                && _promised[(claim.Group, claim.Promised)] != node.Number)
-            {
-                throw new OracleException(Text("D1", (int)claim.Group - 1, "epoch " + claim.Promised + " is promised to both nodes"));
-            }
+            throw new OracleException(Text("D1", group, "epoch " + epoch + " is granted to both nodes"));
         }
     }
 }

@@ -285,6 +285,7 @@ internal sealed partial class ArbiterRun
             return;
         }
 
+        NoteGrant(node, at, epoch);
         long others = _nodes[1 - node.Number].Groups[at].LeaseEndsNs;
         if (endsNs > _now && others > _now)
         {

@@ -96,6 +96,9 @@ public sealed class DiskArbiter
     /// <summary>Rounds that came to nothing.</summary>
     public long Failures { get; private set; }
 
+    /// <summary>Of some slot of an earlier start no copy could be read: what this node was promised there is not known any more, only that its leases are over.</summary>
+    public bool Forgot { get; private set; }
+
     /// <summary>The other has written to this disk since it was formatted; before that nothing is granted.</summary>
     public bool OtherEverWrote => _other.EverWrote;
 
@@ -228,6 +231,7 @@ public sealed class DiskArbiter
         // Slots that nobody can read may have held claims whose leases still hold.
         if (_ownRegion.Judge() || (now - _start >= _outwait && _ownRegion.Damaged))
         {
+            Forgot = _ownRegion.Damaged;
             _own.Load(_ownRegion, _start + _identity.Lease);
             for (int page = 0; page < DiskLayout.Pages; page++)
             {
