@@ -1,6 +1,7 @@
 """
 A pair of MariaDB servers that replicate, with the real agent ocf:heartbeat:mysql: where the promoted one's binary log began is an attribute of
-the whole cluster, and the other one learns it by the notification after the promotion.
+the whole cluster, and the other one learns it by the notification after the promotion. What stands before it gives a replica the time to hear of
+the demotion of the other, and with that to wait for the rest of its log, before it is promoted itself; and a node that starts to hear of the other.
 """
 import contextlib
 import os
@@ -15,16 +16,19 @@ import lab as lab_module
 
 AGENT = "/usr/lib/ocf/resource.d/heartbeat/mysql"
 SERVER = "/usr/sbin/mariadbd"
+STATE = "/run/resource-agents"
 SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 GROUP = """
 [[group]]
 name = "db"
 node = "srv1"
 resources = [
-  "%(vip)s/24/eth0",
+  { agent = "Delay", name = "hears", params = { startdelay = "2", stopdelay = "0" } },
+  { agent = "Delay", name = "links", run = "both", params = { startdelay = "3", stopdelay = "0" } },
   { agent = "ocf:heartbeat:mysql", name = "my", role = "promotable", monitor = { interval = "5s", timeout = "20s", deep = [{ level = 10, interval = "1s", timeout = "20s" }] },
     params = { binary = "%(server)s", config = "%(here)s/my.cnf", datadir = "%(here)s/data", log = "%(here)s/data/log", pid = "%(here)s/socket/pid",
       socket = "%(here)s/socket/s", replication_user = "replica", replication_passwd = "secret", test_user = "replica", test_passwd = "secret" } },
+  "%(vip)s/24/eth0",
 ]
 """
 SETTINGS = """
@@ -63,7 +67,9 @@ class Mysql(HbdTest):
                 file.write(SETTINGS % {"number": host.number})
             with open(os.path.join(host.dir, "hosts"), "w") as file:
                 file.write("127.0.0.1 localhost\n10.77.0.11 srv1\n10.77.0.12 srv2\n")
-            host.binds = [(os.path.join(host.dir, "hosts"), "/etc/hosts")]
+            os.mkdir(os.path.join(host.dir, "agents"))
+            os.makedirs(STATE, exist_ok=True)
+            host.binds = [(os.path.join(host.dir, "hosts"), "/etc/hosts"), (os.path.join(host.dir, "agents"), STATE)]
         first, second = (os.path.join(host.dir, "data") for host in lab.hosts)
         config = "--defaults-file=" + os.path.join(lab.srv1.dir, "my.cnf")
         words = os.path.join(lab.dir, "words.sql")
@@ -101,7 +107,7 @@ class Mysql(HbdTest):
         self.assertEqual("", self.sql(host, "insert into words.words values ('%s')" % word))
 
     def state(self, host):
-        return host.group("db")["resources"][1]["state"]
+        return next(r["state"] for r in host.group("db")["resources"] if r["name"] == "my")
 
     def replicates(self, host):
         fields = self.sql(host, "show slave status").split("\t")
@@ -120,8 +126,10 @@ class Mysql(HbdTest):
         for pid in lab_module.run("ip", "netns", "pids", host.namespace).stdout.split():
             with contextlib.suppress(OSError):
                 os.kill(int(pid), signal.SIGKILL)
-        # What a boot empties, too: an agent that finds this file asks whether such a process is there, and the number may be anybody's.
+        # What a boot empties, too: an agent that finds the server's number asks whether such a process is there, and it may be anybody's.
         os.remove(os.path.join(host.dir, "socket", "pid"))
+        for name in os.listdir(os.path.join(host.dir, "agents")):
+            os.remove(os.path.join(host.dir, "agents", name))
 
     def test_it_replicates_switches_fails_over_and_comes_back(self):
         lab = self.pair()
@@ -145,9 +153,12 @@ class Mysql(HbdTest):
         self.assertEqual("one\nlate\ntwo", self.words(srv1))
         self.write(srv1, "three")
 
+        # Its cables are there a little later than hbd.
         srv2.clean()
-        lab.plug_all(srv2)
+        began = srv2.log().count("starting the instance of links")
         srv2.start()
+        self.happens(lambda: srv2.log().count("starting the instance of links") > began, 10, "srv2 starts its instances")
+        lab.plug_all(srv2)
         self.roles(lab, srv1)
         self.happens(lambda: self.words(srv2) == "one\nlate\ntwo\nthree", 20, "srv2 has the rows")
         self.write(srv1, "four")
