@@ -113,6 +113,9 @@ internal sealed partial class Oracle
         }
     }
 
+    /// <inheritdoc cref="SplitBrainOracle.StartFailed"/>
+    public void StartFailed(int node, int group) => _splitBrain.StartFailed(node, group);
+
     /// <inheritdoc cref="SplitBrainOracle.StopFailed"/>
     public void StopFailed(int node, int group) => _splitBrain.StopFailed(node, group);
 

@@ -47,6 +47,9 @@ internal sealed partial class SimWorld
                 Oracle.SaidStopping(node.Number, action.Group, action.Message == MessageId.GroupStopping);
                 Oracle.SaidRestarting(node.Number, action.Group, action.Message is MessageId.GroupRestarting or MessageId.GroupRenewing);
                 break;
+            case MessageId.GroupStartFailed:
+                Oracle.StartFailed(node.Number, action.Group);
+                break;
             case MessageId.GroupFound or MessageId.GroupStopped:
                 Oracle.Unfencing.Said(node.Number, action.Group, found: action.Message == MessageId.GroupFound);
                 break;

@@ -26,6 +26,7 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
     private readonly bool[] _calledDead = [false, false];
     private readonly bool[] _held = [false, false];
     private readonly bool[,] _heldGroups = new bool[2, world.Options.Groups.Length];
+    private readonly long[,] _startFailedNs = new long[2, world.Options.Groups.Length];
     private readonly long[,] _freeSinceNs = new long[2, world.Options.Groups.Length];
 
     public void SaidDead(int node, bool dead) => _calledDead[node] = dead;
@@ -59,10 +60,14 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
         }
     }
 
+    /// <summary>A start ended, and not well: what of it may run is stopped at once, whoever works on the group since it began.</summary>
+    public void StartFailed(int node, int group) => _startFailedNs[node, group] = world.NowNs;
+
     /// <summary>B6. A node says that it stops a group, or that it fences itself, because it is cut off.</summary>
     public void SaidStopping(int node, int group, bool suicide)
     {
-        if (!_fenced[node] && IsHeld(node, group) && (suicide || (IsCutOff(node) && !world.Options.IsFenced(group))))
+        bool cleans = !suicide && world.NowNs > 0 && _startFailedNs[node, group] == world.NowNs;
+        if (!_fenced[node] && !cleans && IsHeld(node, group) && (suicide || (IsCutOff(node) && !world.Options.IsFenced(group))))
         {
             violate($"B6: {SimWorld.Name(node)} {(suicide ? "fences itself for" : "stops")} g{group}, which is in maintenance");
         }

@@ -79,7 +79,7 @@ public static class MessageCatalog
         new(MessageId.GroupKeptThere, Severity.Notice, "group {group}: at home on {peer} until its move is over", ""),
         new(MessageId.GroupKeptEnds, Severity.Notice, "group {group}: its move is over, its preferred node is its home again", ""),
         new(MessageId.MaintenanceFailure, Severity.Warning, "group {group}: {resource} is not well ({result}){text}; in maintenance, so nothing is done", "Mend it, or end the maintenance: hbctl maintenance off."),
-        new(MessageId.GroupClaimed, Severity.Notice, "group {group}: runs here and nobody else has it: stays here, epoch {a}", ""),
+        new(MessageId.GroupClaimed, Severity.Notice, "group {group}: runs on {peer}, and neither node remembers an owner: stays there", ""),
         new(MessageId.GroupLook, Severity.Notice, "group {group}: looking what of it runs here", ""),
         new(MessageId.LeavingHeld, Severity.Warning, "leaving; {a} group(s) in maintenance are left running", "Nobody watches them until hbd runs here again."),
         new(MessageId.FenceRequested, Severity.Warning, "fencing {peer}", ""),

@@ -112,7 +112,7 @@ public static class MessageMeanings
         new(MessageId.GroupKeptThere, "hbctl move: the peer counts as its preferred node for a while."),
         new(MessageId.GroupKeptEnds, "The time of hbctl move is over, or it was cleared. With auto_failback it goes home."),
         new(MessageId.MaintenanceFailure, "A monitor failed in maintenance. Nothing is done about it before the maintenance ends."),
-        new(MessageId.GroupClaimed, "Both daemons were started anew and nobody remembers an owner: it stays where it was left running."),
+        new(MessageId.GroupClaimed, "Both daemons were started anew: the node that it is at home on leaves it where it was found running."),
         new(MessageId.GroupLook, "After maintenance a monitor of every resource says what runs."),
         new(MessageId.LeavingHeld, "The daemon ends in maintenance and stops nothing that is held."),
         new(MessageId.AlertFailed, "A program of [[alert]] could not be run, took too long or ended badly."),

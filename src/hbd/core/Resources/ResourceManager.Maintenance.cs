@@ -120,30 +120,30 @@ internal sealed partial class ResourceManager
 
         group.Urgent |= group.Local is LocalState.Stopping or LocalState.Blocked;
         group.RestartFrom = GroupRun.NoRestart;
-        if (MayClaim(group))
-        {
-            Claim(group, actions);
-        }
-
         return false;
     }
 
     /// <summary>
-    /// Both daemons were started anew, so nobody remembers an owner; it was left running here, and the other node says that it has
-    /// nothing of it: it stays where it was, wherever it is at home. The other one starts nothing meanwhile, since this one is not clear.
+    /// Both daemons were started anew, so nobody remembers an owner, and the other node has found it running: it stays there, wherever it is
+    /// at home. The node that could start it now passes it on; the finder never claims it, since what that one has heard of this node
+    /// may be older than a start here.
     /// </summary>
-    private bool MayClaim(GroupRun group) => group.Local == LocalState.Found && NobodyRemembers(group) && !Leaving && !Waking
-        && _peer.State == NodeState.Active && !_peer.NewerSeen && group.Peer.Local.IsClear();
+    private bool LeavesToFinder(GroupRun group, ActionList actions)
+    {
+        bool free = group.Owner == _self && NobodyRemembers(group) && group.Local.IsClear() && group.AllClear && !Waking;
+        if (!free || group.Peer.Local != LocalState.Found || !CanPass(group) || _peer.NewerSeen)
+        {
+            return false;
+        }
+
+        Log(actions, MessageId.GroupClaimed, group);
+        Pass(group, actions);
+        group.Away = false;
+        return true;
+    }
 
     /// <summary>Neither node has known an owner since its start, and the peer has said so in this session.</summary>
     private static bool NobodyRemembers(GroupRun group) => group.Epoch == 0 && group.PeerKnown && group.Peer.Epoch == 0;
-
-    private void Claim(GroupRun group, ActionList actions)
-    {
-        group.SetOwner(1, _self);
-        Log(actions, MessageId.GroupClaimed, group);
-        Touch(group, actions);
-    }
 
     /// <summary>
     /// What a person works on is not let go for a token alone: only when the peer runs it, or where the witness watches over it, since then a

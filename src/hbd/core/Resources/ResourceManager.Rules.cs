@@ -46,10 +46,10 @@ internal sealed partial class ResourceManager
 
     /// <summary>One decision about one group, if there is any to take; true if something changed.</summary>
     private bool Decide(GroupRun group, Instant now, ActionList actions) =>
-        group.WasHeld || group.Looking ? (!OutlivesPolicy(group) && StopForSplitBrain(group, now, actions)) || DecideHeld(group, now, actions)
+        LeavesToFinder(group, actions) || (group.WasHeld || group.Looking ? (!OutlivesPolicy(group) && StopForSplitBrain(group, now, actions)) || DecideHeld(group, now, actions)
         : StopForSplitBrain(group, now, actions)
         || StopForRenewal(group, now, actions)
-        || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions));
+        || (group.Owner == _self ? DecideAsOwner(group, now, actions) : DecideAsOther(group, now, actions)));
 
     private bool DecideAsOwner(GroupRun group, Instant now, ActionList actions)
     {
@@ -85,12 +85,6 @@ internal sealed partial class ResourceManager
     {
         group.Giving = false;
         bool takes = MayTake(group) && InForce == SplitBrain.Ignore;
-        if (MayClaim(group) && !IsForbidden(group))
-        {
-            Claim(group, actions);
-            return true;
-        }
-
         if (group.Local is LocalState.Starting or LocalState.Running || (group.Local == LocalState.Found && !MayAdopt(group)))
         {
             BeginStop(group, urgent: true, now, actions);
@@ -141,10 +135,10 @@ internal sealed partial class ResourceManager
 
     /// <summary>
     /// What an earlier life of this node left running may belong here all the same: only the peer knows, and it has not said. A peer that was
-    /// started anew as well has first to see what runs there.
+    /// started anew as well passes it to the node that has it.
     /// </summary>
     private bool AwaitsWord(GroupRun group) => !Leaving
-        && (!group.PeerKnown || (NobodyRemembers(group) && group.Peer.Local == LocalState.Unknown))
+        && (!group.PeerKnown || (NobodyRemembers(group) && !IsForbidden(group) && (group.Peer.Local == LocalState.Unknown || group.Peer.Local.IsClear())))
         && _peer.State is NodeState.Init or NodeState.Up or NodeState.Active;
 
     /// <summary>What is found running and could be taken runs on under split_brain = "freeze", untaken.</summary>
