@@ -222,7 +222,48 @@ public sealed class ShimTests : IDisposable
         Assert.Equal(-1, PromotionScore.Read(_directory + "/run", "node1", "r0"));
     }
 
-    private (int Code, string Output, string Errors) Run(string line, string runs = "", string? promoted = null)
+    /// <summary>The mysql agent of the other node asks so after a promotion; what it must not find is what it set when it was promoted itself.</summary>
+    [Theory]
+    [InlineData("mysql", "node2|bin.000001|322", "node2", 0, "node2|bin.000001|322\n")]
+    [InlineData("mysql", "10.0.0.2|bin.000001|322", "node2", 0, "10.0.0.2|bin.000001|322\n")]
+    [InlineData("mariadb", "node2", "node2", 0, "node2\n")]
+    [InlineData("mysql", "node1|bin.000001|322", "node2", 105, "")]
+    [InlineData("mysql", "10.0.0.1|bin.000001|322", "node2", 105, "")]
+    [InlineData("mariadb", "node1", "node2", 105, "")]
+    [InlineData("mysql", null, "node2", 105, "")]
+    [InlineData("mysql", "node1|bin.000001|322", "node1", 0, "node1|bin.000001|322\n")]
+    [InlineData("mysql", "node1|bin.000001|322", null, 0, "node1|bin.000001|322\n")]
+    [InlineData("redis", "node1", "node2", 0, "node2\n")]
+    [InlineData("redis", "node1", "node1", 0, "node1\n")]
+    [InlineData("other", "node1", "node2", 0, "node1\n")]
+    public void The_node_to_replicate_from_is_never_this_one_while_the_other_is_promoted(
+        string type, string? stored, string? promoted, int code, string expected)
+    {
+        Run("crm_attribute -N node1 -l forever -n r0_mysql_master_IP -v 10.0.0.1");
+        if (stored is not null)
+        {
+            Run("crm_attribute --type crm_config --name r0_REPL_INFO -s mysql_replication -v " + stored);
+        }
+
+        (int actual, string output, _) = Run(
+            "crm_attribute --type crm_config --name r0_REPL_INFO -s mysql_replication --query -q", "node1 node2", promoted, type);
+        Assert.Equal((code, expected), (actual, output));
+    }
+
+    [Fact]
+    public async Task What_the_promoted_node_has_set_is_waited_for()
+    {
+        const string Query = "crm_attribute --type crm_config --name r0_REPL_INFO -s mysql_replication --query -q";
+        Run("crm_attribute --type crm_config --name r0_REPL_INFO -v node1|bin.000001|322");
+        Task<(int Code, string Output, string Errors)> asks = Task.Run(() => Run(Query, "node1 node2", "node2", "mysql", TimeSpan.FromSeconds(60)));
+        await Task.Delay(50);
+        Assert.False(asks.IsCompleted);
+        Run("crm_attribute --type crm_config --name r0_REPL_INFO -v node2|bin.000002|4");
+        Assert.Equal((0, "node2|bin.000002|4\n", ""), await asks);
+    }
+
+    private (int Code, string Output, string Errors) Run(
+        string line, string runs = "", string? promoted = null, string? type = null, TimeSpan patience = default)
     {
         string[] words = line.Split(' ');
         using StringWriter output = new();
@@ -234,7 +275,9 @@ public sealed class ShimTests : IDisposable
             TransientDirectory = _directory + "/run",
             PersistentDirectory = _directory + "/lib",
             Instance = "r0",
+            Type = type,
             Promoted = promoted,
+            Patience = patience,
             Runs = runs.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Output = output,
             Errors = errors,

@@ -88,7 +88,9 @@ internal static class AttributeShim
 
                 return ShimExit.Ok;
             default:
-                if ((PromotedElsewhere(name, scope, context) ?? store.Get(section, name) ?? given.Value('d')) is not { } value)
+                bool pair = scope == Cluster && ReplicationInfo.Is(name, context);
+                string? there = pair ? ReplicationInfo.Read(store, section, name, context) : store.Get(section, name);
+                if ((there ?? given.Value('d')) is not { } value)
                 {
                     return ShimProgram.NotFound(tool, "attribute " + name, context);
                 }
@@ -97,14 +99,6 @@ internal static class AttributeShim
                 return ShimExit.Ok;
         }
     }
-
-    /// <summary>
-    /// The redis agent keeps the promoted node's name in an attribute of the whole cluster. Attributes are not carried to the other node;
-    /// this one need not be, for hbd knows it itself.
-    /// </summary>
-    private static string? PromotedElsewhere(string name, string scope, ShimContext context) =>
-        scope == Cluster && context.Type == "redis" && context.Promoted is { } promoted && promoted != context.Node
-            && name == context.Instance + "_REPL_INFO" ? promoted : null;
 
     private static string? Scope(ShimArguments given, bool promotion, out string problem)
     {

@@ -56,6 +56,9 @@ internal sealed record ShimContext
 
     public int Failures { get; init; }
 
+    /// <summary>How long to wait for what the peer's agent has set and what is still on its way: some beats of the slowest media.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     public required TextWriter Output { get; init; }
 
     public required TextWriter Errors { get; init; }

@@ -6,7 +6,7 @@ namespace Hbd.Daemon.Shims;
 
 /// <summary>
 /// Pacemaker's tools as agents call them, answered from files: hbd under their names, in a directory of its own that agents get as
-/// HA_SBIN_DIR and first in PATH. Each call is a process that lives some milliseconds and asks nobody.
+/// HA_SBIN_DIR and first in PATH. Each call is a process that lives some milliseconds and asks nobody; only <see cref="ReplicationInfo"/> waits.
 /// </summary>
 internal static class ShimProgram
 {
