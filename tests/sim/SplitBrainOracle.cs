@@ -41,7 +41,7 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
         _fenced[node] = true;
     }
 
-    /// <summary>A node says that it, or a group, is in maintenance, or no more. It is kept in a file, so a new start has it still.</summary>
+    /// <summary>A node says that it, or a group, is in maintenance, or no more. A new start says what was kept.</summary>
     /// <param name="group">-1: the whole node.</param>
     public void SaidMaintenance(int node, int group, bool on)
     {
@@ -76,8 +76,12 @@ internal sealed class SplitBrainOracle(SimWorld world, System.Action<string> vio
     /// <summary>The machine was reset, or its daemon is gone or begins anew.</summary>
     public void Renewed(int node)
     {
-        _fenced[node] = _calledDead[node] = false;
+        _fenced[node] = _calledDead[node] = _held[node] = false;
         _sinceNs[node] = long.MaxValue;
+        for (int i = 0; i < world.Options.Groups.Length; i++)
+        {
+            _heldGroups[node, i] = false;
+        }
     }
 
     /// <summary>A node that stood still cannot have stopped anything meanwhile, and hears of what its agents did within a keepalive.</summary>

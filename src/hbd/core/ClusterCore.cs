@@ -136,6 +136,7 @@ public sealed partial class ClusterCore
             _deadlines.Set(TimerKind.PeerDead, now + _config.Initdead);
         }
 
+        _resources.TellModes(actions);
         _resources.ProbeAll(actions);
         _ping.Start(now, actions);
         _witness.AskAt(now);

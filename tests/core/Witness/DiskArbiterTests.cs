@@ -16,6 +16,8 @@ public sealed class DiskArbiterTests
     private readonly DiskHeader _header = new(1, 2, s_lease, DiskLayout.SecondCopy(DiskLayout.DeviceBytesMin));
     private byte[] _disk = [];
     private long _badAt = -1;
+    private long _refusesAt = -1;
+    private long _unreadableAt = -1;
     private Instant _now = new(1_000_000_000);
 
     public DiskArbiterTests() => Format();
@@ -228,6 +230,35 @@ public sealed class DiskArbiterTests
         Assert.True(high.Round(6).Granted);
     }
 
+    /// <summary>The first copy of the owner's slot takes no more writes, but what it held can be read; then the other node cannot read the second.</summary>
+    [Fact]
+    public void A_copy_that_is_older_than_what_was_seen_does_not_count()
+    {
+        Node low = Make(1);
+        Node high = Make(2);
+        low.Round(5);
+        Assert.True(low.Round(5).Granted);
+        _refusesAt = DiskLayout.SlotBytes;
+        low.Round(5);
+        low.Round(5);
+        Assert.True(low.Run(5) && low.Word.Granted);
+        Assert.False(high.Round(6).Granted);
+        Assert.True(high.Answered);
+        _unreadableAt = _header.Second + DiskLayout.SlotBytes;
+        for (int i = 0; i < 12; i++)
+        {
+            _now += new Duration(s_lease.Nanoseconds / 4);
+            Assert.True(low.Run(5) && low.Word.Granted);
+            Assert.False(high.Round(6) is { Granted: true } && high.Answered);
+        }
+
+        _unreadableAt = -1;
+        high.Round(6);
+        high.Round(6);
+        Assert.True(high.Answered);
+        Assert.False(high.Word.Granted);
+    }
+
     [Fact]
     public void Two_lost_sectors_of_one_slot_end_all_answers()
     {
@@ -299,7 +330,8 @@ public sealed class DiskArbiterTests
             }
 
             Span<byte> at = test._disk.AsSpan((int)operation.Offset, operation.Length);
-            bool bad = test._badAt >= operation.Offset && test._badAt < operation.Offset + operation.Length;
+            long failing = operation.IsWrite ? test._refusesAt : test._unreadableAt;
+            bool bad = In(test._badAt, operation) || In(failing, operation);
             if (operation.IsWrite && !bad)
             {
                 arbiter.Slot.CopyTo(at);
@@ -314,6 +346,8 @@ public sealed class DiskArbiterTests
 
             return true;
         }
+
+        private static bool In(long at, in DiskOperation operation) => at >= operation.Offset && at < operation.Offset + operation.Length;
 
         public void Finish()
         {

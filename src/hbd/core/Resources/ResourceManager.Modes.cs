@@ -31,6 +31,15 @@ internal sealed partial class ResourceManager
         }
     }
 
+    /// <summary>What was kept over the start, said once more: whoever reads the log of this life has to find it there.</summary>
+    public void TellModes(ActionList actions)
+    {
+        for (int slot = 0; slot < _modes.Slots; slot++)
+        {
+            Tell(slot, 0, actions);
+        }
+    }
+
     public void SetMode(in ClusterEvent command, Instant now, ActionList actions)
     {
         int affected = 0;

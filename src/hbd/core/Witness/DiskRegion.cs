@@ -10,6 +10,7 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
     private readonly Verdict[,] _verdicts = new Verdict[DiskLayout.Copies, DiskLayout.Pages];
     private readonly byte[] _copyOf = new byte[DiskLayout.Pages];
     private readonly int[] _counts = new int[DiskLayout.Pages];
+    private readonly ulong[] _seen = new ulong[DiskLayout.Pages];
     private readonly DiskCopies _copies = new();
 
     public int BadCopies => _copies.Bad;
@@ -39,7 +40,8 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
 
     /// <summary>
     /// True when what was read counts. Each slot is judged by itself: one may have lost its first copy to a bad sector and another its second
-    /// to a power cut.
+    /// to a power cut. A slot in which nothing is as new as what was seen before does not count: a copy that takes no more writes can still be
+    /// read, and while the other cannot, claims in it seem to stand still.
     /// </summary>
     public bool Judge()
     {
@@ -57,7 +59,8 @@ internal sealed class DiskRegion(DiskHeader header, uint node)
             ulong counter = newer.Whole ? newer.Counter : 0;
             Counter = counter > Counter ? counter : Counter;
             Damaged |= (_good[0] || _good[1]) && !one.Whole && !other.Whole;
-            counts &= _copies.Judge(page, one.Whole, other.Whole);
+            counts &= _copies.Judge(page, one.Whole, other.Whole) && counter >= _seen[page];
+            _seen[page] = Math.Max(_seen[page], counter);
         }
 
         return counts;
