@@ -1,4 +1,5 @@
 """What every test with the real binary starts from."""
+import os
 import time
 import unittest
 
@@ -7,6 +8,7 @@ from lab import Lab, LabError, wait_for
 PROGRAM = []
 REASON_TO_SKIP = None
 DEADTIME_S = 0.5
+SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 
 
 class HbdTest(unittest.TestCase):
@@ -18,6 +20,16 @@ class HbdTest(unittest.TestCase):
         lab = Lab(PROGRAM, **settings)
         self.enterContext_(lab)
         return lab
+
+    def shims(self, lab):
+        """What agents of Pacemaker call, for both daemons of this lab; returns their directory."""
+        directory = os.path.join(lab.dir, "shims")
+        os.mkdir(directory)
+        for name in SHIMS:
+            os.symlink(PROGRAM[0], os.path.join(directory, name))
+        for host in lab.hosts:
+            host.options = ["--shim-dir", directory]
+        return directory
 
     def started(self, **settings):
         lab = self.lab(**settings)

@@ -2,11 +2,9 @@
 import os
 import subprocess
 
-import case
 from case import HbdTest
 
 STATEFUL = "/usr/lib/ocf/resource.d/pacemaker/Stateful"
-SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 GROUP = """
 [[group]]
 name = "pair"
@@ -22,12 +20,8 @@ class Attributes(HbdTest):
         if not os.access(STATEFUL, os.X_OK):
             self.skipTest("no OCF agent pacemaker/Stateful on this machine")
         lab = self.lab(groups={}, media=("mcast", "ucast"), initdead="6s")
-        self.shims = os.path.join(lab.dir, "shims")
-        os.mkdir(self.shims)
-        for name in SHIMS:
-            os.symlink(case.PROGRAM[0], os.path.join(self.shims, name))
+        self.directory = self.shims(lab)
         for host in lab.hosts:
-            host.options = ["--shim-dir", self.shims]
             lab.write_config(host, lab.config().replace("[haresources]\n", "") + GROUP % {"here": lab.here})
         lab.start(60)
         return lab
@@ -35,7 +29,7 @@ class Attributes(HbdTest):
     def shim(self, host, *words):
         """A stand-in as an agent on that host would call it; null: it says that there is nothing."""
         done = subprocess.run(
-            [os.path.join(self.shims, words[0]), *words[1:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=10,
+            [os.path.join(self.directory, words[0]), *words[1:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=10,
             env={"HA_CURHOST": host.name, "HBD_NODES": "srv1 srv2", "HBD_ATTRIBUTES": os.path.join(host.run_dir, "attributes"),
                  "HBD_ATTRIBUTES_FOREVER": os.path.join(host.state_dir, "attributes")})
         self.assertIn(done.returncode, (0, 105), done.stderr)

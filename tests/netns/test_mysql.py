@@ -10,14 +10,12 @@ import shutil
 import signal
 import subprocess
 
-import case
 from case import HbdTest
 import lab as lab_module
 
 AGENT = "/usr/lib/ocf/resource.d/heartbeat/mysql"
 SERVER = "/usr/sbin/mariadbd"
 STATE = "/run/resource-agents"
-SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 GROUP = """
 [[group]]
 name = "db"
@@ -83,13 +81,9 @@ class Mysql(HbdTest):
         if not os.access(AGENT, os.X_OK) or not os.path.exists(SERVER) or not shutil.which("runuser"):
             self.skipTest("no MariaDB or no OCF agent heartbeat/mysql on this machine")
         lab = self.lab(groups={}, media=("mcast", "ucast"), initdead="6s")
-        shims = os.path.join(lab.dir, "shims")
-        os.mkdir(shims)
-        for name in SHIMS:
-            os.symlink(case.PROGRAM[0], os.path.join(shims, name))
+        self.shims(lab)
         self.prepare(lab)
         for host in lab.hosts:
-            host.options = ["--shim-dir", shims]
             text = GROUP % {"vip": lab_module.VIP, "here": lab.here, "server": SERVER}
             lab.write_config(host, lab.config().replace("[haresources]\n", "") + text)
         lab.start(60)
@@ -97,7 +91,7 @@ class Mysql(HbdTest):
 
     def sql(self, host, text):
         done = subprocess.run(["mariadb", "--no-defaults", "-S", os.path.join(host.dir, "socket", "s"), "-ureplica", "-psecret", "-Ne", text],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
         return done.stdout.strip() if done.returncode == 0 else "failed: " + done.stderr.strip()
 
     def words(self, host):

@@ -10,13 +10,11 @@ import shutil
 import signal
 import subprocess
 
-import case
 from case import HbdTest
 import lab as lab_module
 
 AGENT = "/usr/lib/ocf/resource.d/heartbeat/pgsql"
 BIN = max(glob.glob("/usr/lib/postgresql/*/bin"), default="/usr/lib/postgresql/15/bin")
-SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 GROUP = """
 [[group]]
 name = "db"
@@ -66,13 +64,9 @@ class Pgsql(HbdTest):
         if not os.access(AGENT, os.X_OK) or not os.path.exists(BIN + "/postgres") or not shutil.which("runuser"):
             self.skipTest("no PostgreSQL or no OCF agent heartbeat/pgsql on this machine")
         lab = self.lab(groups={}, media=("mcast", "ucast"), initdead="6s")
-        shims = os.path.join(lab.dir, "shims")
-        os.mkdir(shims)
-        for name in SHIMS:
-            os.symlink(case.PROGRAM[0], os.path.join(shims, name))
+        self.shims(lab)
         self.prepare(lab)
         for host in lab.hosts:
-            host.options = ["--shim-dir", shims]
             text = GROUP % {"vip": lab_module.VIP, "here": lab.here, "bin": BIN}
             lab.write_config(host, lab.config().replace("[haresources]\n", "") + text)
         self.addCleanup(self.end, lab)
@@ -88,7 +82,7 @@ class Pgsql(HbdTest):
 
     def sql(self, host, text):
         done = subprocess.run([BIN + "/psql", "-h", os.path.join(host.dir, "socket"), "-U", "postgres", "-Atc", text],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
         return done.stdout.strip() if done.returncode == 0 else "failed: " + done.stderr.strip()
 
     def state(self, host):

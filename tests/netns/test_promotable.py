@@ -4,12 +4,10 @@ import pwd
 import shutil
 import subprocess
 
-import case
 from case import HbdTest
 import lab as lab_module
 
 OCF = "/usr/lib/ocf/resource.d"
-SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 
 STATEFUL = """
 [[group]]
@@ -41,12 +39,8 @@ class Promotable(HbdTest):
         if not os.access(os.path.join(OCF, agent), os.X_OK):
             self.skipTest("no OCF agent " + agent + " on this machine")
         lab = self.lab(groups={}, media=("mcast", "ucast"), initdead="6s")
-        shims = os.path.join(lab.dir, "shims")
-        os.mkdir(shims)
-        for name in SHIMS:
-            os.symlink(case.PROGRAM[0], os.path.join(shims, name))
+        self.shims(lab)
         for host in lab.hosts:
-            host.options = ["--shim-dir", shims]
             if prepare:
                 prepare(host)
             lab.write_config(host, lab.config().replace("[haresources]\n", "") + text % {"vip": lab_module.VIP, "here": lab.here})

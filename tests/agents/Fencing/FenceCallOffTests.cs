@@ -38,37 +38,22 @@ public sealed class FenceCallOffTests : IDisposable
 
     private const string Second = "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\nlevel = 2\n";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("hbd-calloff-").FullName;
+    private readonly DeviceDirectory _devices = new();
 
     public FenceCallOffTests()
     {
-        FenceLoop.Script(_directory, "fence_test", Agent);
-        FenceLoop.Script(_directory, "plain", "echo \"$1 $2\" >> $D/log");
-        File.WriteAllText(Path.Combine(_directory, "a.power"), "on");
+        FenceLoop.Script(_devices.Path, "fence_test", Agent);
+        FenceLoop.Script(_devices.Path, "plain", "echo \"$1 $2\" >> $D/log");
+        File.WriteAllText(Path.Combine(_devices.Path, "a.power"), "on");
     }
 
-    public void Dispose()
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                Directory.Delete(_directory, true);
-                return;
-            }
-            catch (IOException) when (attempt < 100)
-            {
-                // A device that was ended may still be writing its last line in there.
-                Thread.Sleep(10);
-            }
-        }
-    }
+    public void Dispose() => _devices.Dispose();
 
     [Fact]
     public void A_retry_that_was_to_come_does_not()
     {
         Touch("a.fail");
-        using FenceLoop loop = new(_directory, Device("retries = 3\n") + Second);
+        using FenceLoop loop = new(_devices.Path, Device("retries = 3\n") + Second);
         uint id = loop.Begin();
         loop.RunUntil(() => loop.Notes.Exists(n => n.Contains("trying again", StringComparison.Ordinal)), 8);
         Assert.False(loop.Cancel(id));
@@ -81,7 +66,7 @@ public sealed class FenceCallOffTests : IDisposable
     {
         Touch("a.wait");
         Touch("a.fail");
-        using FenceLoop loop = new(_directory, Device("retries = 3\n") + Second);
+        using FenceLoop loop = new(_devices.Path, Device("retries = 3\n") + Second);
         uint id = BeginShot(loop);
         Assert.False(loop.Cancel(id));
         Remove("a.wait");
@@ -92,7 +77,7 @@ public sealed class FenceCallOffTests : IDisposable
     public void A_shot_under_way_that_hits_is_told_and_the_node_switched_on_again()
     {
         Touch("a.wait");
-        using FenceLoop loop = new(_directory, Device("") + Second);
+        using FenceLoop loop = new(_devices.Path, Device("") + Second);
         uint id = BeginShot(loop);
         Assert.False(loop.Cancel(id));
         Remove("a.wait");
@@ -103,7 +88,7 @@ public sealed class FenceCallOffTests : IDisposable
     public void A_node_that_somebody_switched_on_meanwhile_is_not_shot_again()
     {
         Touch("a.stuck");
-        using FenceLoop loop = new(_directory, Device("timeout = \"1500ms\"\nretries = 3\n") + Second);
+        using FenceLoop loop = new(_devices.Path, Device("timeout = \"1500ms\"\nretries = 3\n") + Second);
         uint id = loop.Begin();
         loop.RunUntil(() => Log().Contains("a status", StringComparison.Ordinal), 8);
         Assert.False(loop.Cancel(id));
@@ -121,7 +106,7 @@ public sealed class FenceCallOffTests : IDisposable
     public void A_shot_that_waits_for_its_device_is_never_begun()
     {
         Touch("a.wait");
-        using FenceLoop loop = new(_directory, Device(""));
+        using FenceLoop loop = new(_devices.Path, Device(""));
         loop.Executor.Test(0, MonotonicClock.NowNs());
         loop.RunUntil(() => Log().Contains("a monitor", StringComparison.Ordinal), 8);
         uint id = loop.Begin();
@@ -134,7 +119,7 @@ public sealed class FenceCallOffTests : IDisposable
     [Fact]
     public void A_shot_that_waits_for_a_thread_is_never_begun()
     {
-        using FenceLoop loop = new(_directory, "[[stonith]]\nhost = \"node2\"\nagent = \"fence_nowhere\"\n");
+        using FenceLoop loop = new(_devices.Path, "[[stonith]]\nhost = \"node2\"\nagent = \"fence_nowhere\"\n");
         StonithJob job = new(loop.Table.Devices[0]);
         job.Set(StonithOperation.Off, MonotonicClock.NowNs() + 5_000_000_000);
         Assert.True(job.TryWithdraw());
@@ -154,7 +139,7 @@ public sealed class FenceCallOffTests : IDisposable
     {
         Touch("a.fail");
         const string Person = "[[stonith]]\nhost = \"node2\"\nagent = \"meatware\"\nlevel = 2\n";
-        using FenceLoop loop = new(_directory, Device("retries = 0\n") + Person);
+        using FenceLoop loop = new(_devices.Path, Device("retries = 0\n") + Person);
         uint id = loop.Begin();
         loop.RunUntil(() => loop.Executor.Run(1) is { WaitsForHuman: true }, 8);
         Assert.False(loop.Cancel(id));
@@ -166,7 +151,7 @@ public sealed class FenceCallOffTests : IDisposable
     public void A_request_that_cut_an_on_short_and_is_taken_back_switches_on()
     {
         Touch("a.holdon");
-        using FenceLoop loop = new(_directory, Device("delay = \"500ms\"\n"));
+        using FenceLoop loop = new(_devices.Path, Device("delay = \"500ms\"\n"));
         loop.Fence();
         loop.RunUntil(() => Log().EndsWith("a on", StringComparison.Ordinal), 8);
         loop.Heard(newLife: true);
@@ -185,7 +170,7 @@ public sealed class FenceCallOffTests : IDisposable
     {
         Touch("a.wait");
         Touch("a.fail");
-        using FenceLoop loop = new(_directory, Device("delay = \"600ms\"\nretries = 3\n"));
+        using FenceLoop loop = new(_devices.Path, Device("delay = \"600ms\"\nretries = 3\n"));
         uint first = BeginShot(loop);
         loop.Cancel(first);
         uint second = loop.Begin();
@@ -222,15 +207,15 @@ public sealed class FenceCallOffTests : IDisposable
     private static string Device(string more)
         => "[[stonith]]\nhost = \"node2\"\nagent = \"fence_test\"\nname = \"a\"\nparams = { device = \"a\" }\nself_test = 0\n" + more;
 
-    private string Power() => File.ReadAllText(Path.Combine(_directory, "a.power")).Trim();
+    private string Power() => File.ReadAllText(Path.Combine(_devices.Path, "a.power")).Trim();
 
-    private void Touch(string name) => File.WriteAllText(Path.Combine(_directory, name), "");
+    private void Touch(string name) => File.WriteAllText(Path.Combine(_devices.Path, name), "");
 
-    private void Remove(string name) => File.Delete(Path.Combine(_directory, name));
+    private void Remove(string name) => File.Delete(Path.Combine(_devices.Path, name));
 
     private string Log()
     {
-        string path = Path.Combine(_directory, "log");
+        string path = Path.Combine(_devices.Path, "log");
         return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
     }
 }

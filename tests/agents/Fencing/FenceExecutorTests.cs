@@ -32,35 +32,20 @@ public sealed class FenceExecutorTests : IDisposable
         exit 0
         """;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("hbd-fence-").FullName;
+    private readonly DeviceDirectory _devices = new();
 
     public FenceExecutorTests()
     {
-        FenceLoop.Script(_directory, "fence_test", Agent);
-        FenceLoop.Script(_directory, "plain", "echo \"$1 $2\" >> $D/log; [ \"$1\" = gethosts ] && echo node2; [ ! -e $D/plain.fail ]");
+        FenceLoop.Script(_devices.Path, "fence_test", Agent);
+        FenceLoop.Script(_devices.Path, "plain", "echo \"$1 $2\" >> $D/log; [ \"$1\" = gethosts ] && echo node2; [ ! -e $D/plain.fail ]");
     }
 
-    public void Dispose()
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                Directory.Delete(_directory, true);
-                return;
-            }
-            catch (IOException) when (attempt < 100)
-            {
-                // A device that was ended may still be writing its last line in there.
-                Thread.Sleep(10);
-            }
-        }
-    }
+    public void Dispose() => _devices.Dispose();
 
     [Fact]
     public void A_reboot_is_off_proven_then_on()
     {
-        using FenceLoop loop = new(_directory, Device("a"));
+        using FenceLoop loop = new(_devices.Path, Device("a"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.Contains("its status says so", finished.Text, StringComparison.Ordinal);
@@ -74,7 +59,7 @@ public sealed class FenceExecutorTests : IDisposable
     public void A_refusal_is_tried_again_and_then_fails_with_the_devices_word()
     {
         Touch("a.fail");
-        using FenceLoop loop = new(_directory, Device("a"));
+        using FenceLoop loop = new(_devices.Path, Device("a"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("refused", finished.Text, StringComparison.Ordinal);
@@ -86,7 +71,7 @@ public sealed class FenceExecutorTests : IDisposable
     public void A_device_that_hangs_is_ended_at_its_timeout_and_the_next_level_is_used()
     {
         Touch("a.hang");
-        using FenceLoop loop = new(_directory, Device("a", "timeout = \"300ms\"\nretries = 0\n") + External("level = 2\n"));
+        using FenceLoop loop = new(_devices.Path, Device("a", "timeout = \"300ms\"\nretries = 0\n") + External("level = 2\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.InRange(finished.Seconds, 0.3, 5);
@@ -97,7 +82,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void Two_power_supplies_are_both_off_before_either_is_on()
     {
-        using FenceLoop loop = new(_directory, Device("a") + Device("b"));
+        using FenceLoop loop = new(_devices.Path, Device("a") + Device("b"));
         Assert.Equal(FenceResult.Proven, loop.Fence().Result);
         loop.Settle();
         string[] lines = Log().Split(',');
@@ -109,7 +94,7 @@ public sealed class FenceExecutorTests : IDisposable
     public void One_of_two_power_supplies_that_fails_fails_the_level()
     {
         Touch("b.fail");
-        using FenceLoop loop = new(_directory, Device("a", "retries = 0\n") + Device("b", "retries = 0\n"));
+        using FenceLoop loop = new(_devices.Path, Device("a", "retries = 0\n") + Device("b", "retries = 0\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("b: off failed", finished.Text, StringComparison.Ordinal);
@@ -119,8 +104,8 @@ public sealed class FenceExecutorTests : IDisposable
     public void A_device_that_says_off_while_its_status_says_on_has_failed()
     {
         Touch("a.stuck");
-        File.WriteAllText(Path.Combine(_directory, "a.power"), "on");
-        using FenceLoop loop = new(_directory, Device("a", "timeout = \"1500ms\"\nretries = 0\n"));
+        File.WriteAllText(Path.Combine(_devices.Path, "a.power"), "on");
+        using FenceLoop loop = new(_devices.Path, Device("a", "timeout = \"1500ms\"\nretries = 0\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("its status still says on", finished.Text, StringComparison.Ordinal);
@@ -129,7 +114,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_plugin_that_is_not_there_fails_at_once_and_says_so()
     {
-        using FenceLoop loop = new(_directory, "[[stonith]]\nhost = \"node2\"\nagent = \"fence_nowhere\"\n");
+        using FenceLoop loop = new(_devices.Path, "[[stonith]]\nhost = \"node2\"\nagent = \"fence_nowhere\"\n");
         Assert.Contains("no fence_nowhere in", Assert.Single(loop.Table.Problems), StringComparison.Ordinal);
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
@@ -139,8 +124,8 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_plugin_that_others_may_change_is_not_run()
     {
-        File.SetUnixFileMode(Path.Combine(_directory, "plain"), (UnixFileMode)0x1ff);
-        using FenceLoop loop = new(_directory, External(""));
+        File.SetUnixFileMode(Path.Combine(_devices.Path, "plain"), (UnixFileMode)0x1ff);
+        using FenceLoop loop = new(_devices.Path, External(""));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("chmod go-w", finished.Text, StringComparison.Ordinal);
@@ -150,7 +135,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void The_node_that_holds_resources_is_shot_later()
     {
-        using FenceLoop loop = new(_directory, External("delay = \"100ms\"\ndelay_holder = \"1s\"\n"));
+        using FenceLoop loop = new(_devices.Path, External("delay = \"100ms\"\ndelay_holder = \"1s\"\n"));
         Assert.InRange(loop.Fence(holds: false).Seconds, 0.1, 1);
         Assert.InRange(loop.Fence(holds: true).Seconds, 1.1, 5);
     }
@@ -158,7 +143,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_request_can_be_taken_back_during_its_delay_and_not_later()
     {
-        using FenceLoop loop = new(_directory, External("delay = \"1s\"\n"));
+        using FenceLoop loop = new(_devices.Path, External("delay = \"1s\"\n"));
         uint id = loop.Begin();
         loop.RunFor(0.1);
         Assert.True(loop.Cancel(id));
@@ -176,16 +161,16 @@ public sealed class FenceExecutorTests : IDisposable
     public void After_so_many_fencings_the_node_is_left_off_and_a_restart_does_not_forget()
     {
         string device = Device("a", "brake = { count = 2, within = \"10m\" }\n");
-        using (FenceLoop loop = new(_directory, device))
+        using (FenceLoop loop = new(_devices.Path, device))
         {
             Assert.Equal(FenceResult.Proven, loop.Fence().Result);
             loop.Settle();
             Assert.Equal(FenceResult.Proven, loop.Fence().Result);
             loop.Settle();
-            loop.RunUntil(() => File.ReadAllText(Path.Combine(_directory, "fencing")).Split('\n').Count(l => l.StartsWith("shot")) == 2, 3);
+            loop.RunUntil(() => File.ReadAllText(Path.Combine(_devices.Path, "fencing")).Split('\n').Count(l => l.StartsWith("shot")) == 2, 3);
         }
 
-        using FenceLoop again = new(_directory, device);
+        using FenceLoop again = new(_devices.Path, device);
         FenceLoop.Finished finished = again.Fence();
         Assert.Equal(FenceResult.Braked, finished.Result);
         Assert.Contains("left off", finished.Text, StringComparison.Ordinal);
@@ -201,7 +186,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_request_that_comes_while_another_runs_is_done_after_it()
     {
-        using FenceLoop loop = new(_directory, External(""));
+        using FenceLoop loop = new(_devices.Path, External(""));
         uint first = loop.Begin(FenceAction.Off, byOperator: true);
         uint second = loop.Begin(byOperator: true);
         loop.RunUntil(() => loop.Results.Count == 2, 5);
@@ -214,10 +199,10 @@ public sealed class FenceExecutorTests : IDisposable
     public void A_running_test_gives_way_to_a_fencing()
     {
         Touch("a.hang");
-        using FenceLoop loop = new(_directory, Device("a"));
+        using FenceLoop loop = new(_devices.Path, Device("a"));
         loop.Executor.Test(0, MonotonicClock.NowNs());
         loop.RunUntil(() => Log().Contains("a monitor", StringComparison.Ordinal), 5);
-        File.Delete(Path.Combine(_directory, "a.hang"));
+        File.Delete(Path.Combine(_devices.Path, "a.hang"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.InRange(finished.Seconds, 0, 8);
@@ -226,7 +211,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void Tests_say_whether_a_device_would_work()
     {
-        using FenceLoop loop = new(_directory, Device("a") + External("plug = \"elsewhere\"\n"));
+        using FenceLoop loop = new(_devices.Path, Device("a") + External("plug = \"elsewhere\"\n"));
         Assert.Equal((true, ""), loop.Test(0));
         (bool ok, string text) = loop.Test(1);
         Assert.False(ok);
@@ -240,15 +225,15 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_secret_is_read_from_its_file_and_shows_up_nowhere()
     {
-        string file = Path.Combine(_directory, "pass");
+        string file = Path.Combine(_devices.Path, "pass");
         File.WriteAllText(file, "s3cr3t-word\n");
         File.SetUnixFileMode(file, (UnixFileMode)0x180);
         Touch("a.hang");
         Touch("a.fail");
-        FenceLoop.Script(_directory, "fence_test", Agent.Replace("exit 1; fi", "touch $D/said; sleep 0.4; exit 1; fi", StringComparison.Ordinal));
-        using FenceLoop loop = new(_directory, Device("a", "retries = 0\n", ", password_file = \"" + file + "\""));
+        FenceLoop.Script(_devices.Path, "fence_test", Agent.Replace("exit 1; fi", "touch $D/said; sleep 0.4; exit 1; fi", StringComparison.Ordinal));
+        using FenceLoop loop = new(_devices.Path, Device("a", "retries = 0\n", ", password_file = \"" + file + "\""));
         uint id = loop.Begin();
-        loop.RunUntil(() => File.Exists(Path.Combine(_directory, "said")), 5);
+        loop.RunUntil(() => File.Exists(Path.Combine(_devices.Path, "said")), 5);
         foreach (string process in Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
         {
             Assert.DoesNotContain("s3cr3t", CommandLine(process), StringComparison.Ordinal);
@@ -294,13 +279,13 @@ public sealed class FenceExecutorTests : IDisposable
 
     private static string External(string more) => "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\n" + more;
 
-    private string Power(string device) => File.ReadAllText(Path.Combine(_directory, device + ".power")).Trim();
+    private string Power(string device) => File.ReadAllText(Path.Combine(_devices.Path, device + ".power")).Trim();
 
-    private void Touch(string name) => File.WriteAllText(Path.Combine(_directory, name), "");
+    private void Touch(string name) => File.WriteAllText(Path.Combine(_devices.Path, name), "");
 
     private string Log()
     {
-        string path = Path.Combine(_directory, "log");
+        string path = Path.Combine(_devices.Path, "log");
         return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
     }
 }

@@ -16,12 +16,12 @@ public sealed class FenceProofTests : IDisposable
 {
     private const string Plain = "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\n";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("hbd-proof-").FullName;
+    private readonly DeviceDirectory _devices = new();
 
     public FenceProofTests()
     {
-        FenceLoop.Script(_directory, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
-        FenceLoop.Script(_directory, "fence_test", """
+        FenceLoop.Script(_devices.Path, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
+        FenceLoop.Script(_devices.Path, "fence_test", """
             input=$(cat)
             action=$(printf '%s\n' "$input" | sed -n "s/^action=//p" | tail -1)
             [ "$action" = metadata ] || echo "$action" >> $D/log
@@ -34,27 +34,12 @@ public sealed class FenceProofTests : IDisposable
             """);
     }
 
-    public void Dispose()
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                Directory.Delete(_directory, true);
-                return;
-            }
-            catch (IOException) when (attempt < 100)
-            {
-                // A device that was ended may still be writing its last line in there.
-                Thread.Sleep(10);
-            }
-        }
-    }
+    public void Dispose() => _devices.Dispose();
 
     [Fact]
     public void What_was_asked_during_an_operators_shot_is_answered_by_it()
     {
-        using FenceLoop loop = new(_directory, Plain);
+        using FenceLoop loop = new(_devices.Path, Plain);
         uint operators = BeginOperators(loop);
         loop.Heard();
         uint core = loop.Begin();
@@ -68,7 +53,7 @@ public sealed class FenceProofTests : IDisposable
     public void What_is_asked_after_an_operators_shot_is_answered_at_once_and_the_node_stays_on()
     {
         Touch("wait");
-        using FenceLoop loop = new(_directory, Plain.Replace("external/plain", "fence_test", StringComparison.Ordinal) + "delay = \"5s\"\n");
+        using FenceLoop loop = new(_devices.Path, Plain.Replace("external/plain", "fence_test", StringComparison.Ordinal) + "delay = \"5s\"\n");
         loop.Heard(newLife: true);
         uint operators = loop.Begin(byOperator: true);
         loop.RunUntil(() => Log() == "off,status,on", 8);
@@ -85,7 +70,7 @@ public sealed class FenceProofTests : IDisposable
     [InlineData(false)]
     public void A_node_that_was_heard_since_is_shot(bool newLife)
     {
-        using FenceLoop loop = new(_directory, Plain);
+        using FenceLoop loop = new(_devices.Path, Plain);
         Operators(loop);
         loop.Heard(newLife);
         ShotAgain(loop, loop.Begin());
@@ -94,7 +79,7 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void A_node_that_began_a_new_life_while_the_command_ran_is_shot()
     {
-        using FenceLoop loop = new(_directory, Plain);
+        using FenceLoop loop = new(_devices.Path, Plain);
         BeginOperators(loop);
         loop.Heard(newLife: true);
         uint core = loop.Begin();
@@ -106,7 +91,7 @@ public sealed class FenceProofTests : IDisposable
     public void After_a_failure_the_automatic_request_does_it_itself()
     {
         Touch("fail");
-        using FenceLoop loop = new(_directory, Plain + "retries = 0\n");
+        using FenceLoop loop = new(_devices.Path, Plain + "retries = 0\n");
         uint operators = BeginOperators(loop);
         uint core = loop.Begin();
         Remove("wait");
@@ -118,7 +103,7 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void What_is_only_assumed_is_no_proof()
     {
-        using FenceLoop loop = new(_directory, Plain.Replace("external/plain", "null", StringComparison.Ordinal));
+        using FenceLoop loop = new(_devices.Path, Plain.Replace("external/plain", "null", StringComparison.Ordinal));
         Operators(loop);
         uint core = loop.Begin();
         loop.RunUntil(() => loop.Results.ContainsKey(core), 5);
@@ -128,7 +113,7 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void A_proof_of_before_this_machine_slept_is_none()
     {
-        using FenceLoop loop = new(_directory, Plain);
+        using FenceLoop loop = new(_devices.Path, Plain);
         Operators(loop);
         loop.Executor.Slept();
         ShotAgain(loop, loop.Begin());
@@ -137,7 +122,7 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void An_automatic_request_that_waits_for_the_proof_can_be_taken_back()
     {
-        using FenceLoop loop = new(_directory, Plain);
+        using FenceLoop loop = new(_devices.Path, Plain);
         uint operators = BeginOperators(loop);
         uint core = loop.Begin();
         Assert.True(loop.Cancel(core));
@@ -153,7 +138,7 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void A_persons_word_answers_both()
     {
-        using FenceLoop loop = new(_directory, "[[stonith]]\nhost = \"node2\"\nagent = \"meatware\"\n");
+        using FenceLoop loop = new(_devices.Path, "[[stonith]]\nhost = \"node2\"\nagent = \"meatware\"\n");
         loop.Heard(newLife: true);
         uint operators = loop.Begin(FenceAction.Off, byOperator: true);
         loop.RunUntil(() => loop.Executor.Run(1) is { WaitsForHuman: true }, 5);
@@ -195,13 +180,13 @@ public sealed class FenceProofTests : IDisposable
         Assert.Equal("reset,reset", Log());
     }
 
-    private void Touch(string name) => File.WriteAllText(Path.Combine(_directory, name), "");
+    private void Touch(string name) => File.WriteAllText(Path.Combine(_devices.Path, name), "");
 
-    private void Remove(string name) => File.Delete(Path.Combine(_directory, name));
+    private void Remove(string name) => File.Delete(Path.Combine(_devices.Path, name));
 
     private string Log()
     {
-        string path = Path.Combine(_directory, "log");
+        string path = Path.Combine(_devices.Path, "log");
         return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
     }
 }
