@@ -33,6 +33,7 @@ internal sealed partial class ResourceManager
         switch (step)
         {
             case InstanceStep.Probe:
+                instance.PeerPromoted = null;
                 Watch(group, index, instance.State == ResourceState.Running, now);
                 if (group.Local == LocalState.Unknown)
                 {
@@ -67,7 +68,11 @@ internal sealed partial class ResourceManager
         if (succeeded)
         {
             LogResource(actions, promotes ? MessageId.InstancePromoted : MessageId.InstanceDemoted, group, index, group.Epoch);
-            Tell(resource, new Notice(Post: true, resource.LastAction, Peer: false));
+            TellBoth(resource, resource.LastAction);
+            if (!promotes && resource.Notices is not null && PeerTells && group.PeerKnown && group.Peer.Local == LocalState.Running)
+            {
+                resource.Instance!.Derive();
+            }
         }
 
         if (promotes && group.Local == LocalState.Starting && succeeded)
@@ -95,6 +100,13 @@ internal sealed partial class ResourceManager
         {
             Watch(group, index, on: false, now);
             instance.ForgetNotices();
+            if (step == InstanceStep.HardStop)
+            {
+                // A demotion too, for whoever hears of it from afar.
+                TellPeer(resource, new Notice(Post: true, AgentAction.Demote, Peer: false));
+            }
+
+            TellPeer(resource, new Notice(Post: true, AgentAction.Stop, Peer: false));
             LogResource(actions, MessageId.InstanceStopped, group, index, (long)result);
         }
         else if (step == InstanceStep.HardStop)
@@ -128,6 +140,11 @@ internal sealed partial class ResourceManager
         {
             resource.Instance!.State = ResourceState.Running;
             Watch(group, index, on: true, now);
+            if (first)
+            {
+                TellBoth(resource, AgentAction.Start);
+            }
+
             FoundPromoted(group, index, result, now, actions);
             return;
         }
@@ -151,7 +168,7 @@ internal sealed partial class ResourceManager
             resource.Instance!.State = ResourceState.Running;
             Watch(group, index, on: true, now);
             LogResource(actions, MessageId.InstanceRunning, group, index, (long)result);
-            Tell(resource, new Notice(Post: true, AgentAction.Start, Peer: false));
+            TellBoth(resource, AgentAction.Start);
             actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
         }
     }

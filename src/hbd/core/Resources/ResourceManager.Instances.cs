@@ -123,14 +123,22 @@ internal sealed partial class ResourceManager
         }
 
         bool leaves = Leaving || _selfFence.IsFenced;
-        StopInstances(group, leaves, actions);
-        for (int i = 0; i < group.Resources.Length && !leaves; i++)
+        foreach (ResourceRun resource in group.Resources)
         {
-            if (group.Resources[i].Instance is { } instance && !DriveInstance(group, i, instance, now, actions))
+            if (resource.Notices is not null)
             {
-                return;
+                Recall(group, resource, leaves);
             }
         }
+
+        StopInstances(group, leaves, actions);
+        bool goesOn = !leaves;
+        for (int i = 0; i < group.Resources.Length && goesOn; i++)
+        {
+            goesOn = group.Resources[i].Instance is not { } instance || DriveInstance(group, i, instance, actions);
+        }
+
+        TellInstances(group, actions);
     }
 
     /// <summary>In reverse; those that only start again do not wait for each other.</summary>
@@ -150,7 +158,7 @@ internal sealed partial class ResourceManager
             {
                 CancelWatch(group, i, actions);
             }
-            else if (wanted && up && resource.IsClear)
+            else if (wanted && up && resource.IsClear && MayBegin(group, resource, AgentAction.Stop))
             {
                 BeginStep(group, i, InstanceStep.Stop, default, actions);
             }
@@ -163,22 +171,20 @@ internal sealed partial class ResourceManager
     }
 
     /// <summary>One step of one instance, if there is any to take; false while those behind it must wait.</summary>
-    private bool DriveInstance(GroupRun group, int index, InstanceRun instance, Instant now, ActionList actions)
+    private bool DriveInstance(GroupRun group, int index, InstanceRun instance, ActionList actions)
     {
         ResourceRun resource = group.Resources[index];
-        if (!resource.Busy && instance is { State: ResourceState.Stopped, Refused: false } && resource.IsClear && InForce == SplitBrain.Ignore)
+        bool wanted = !resource.Busy && instance is { State: ResourceState.Stopped, Refused: false } && resource.IsClear && InForce == SplitBrain.Ignore;
+        if (wanted && PeerIsJudged(group, resource) && MayBegin(group, resource, AgentAction.Start))
         {
             instance.NeedsRestart = false;
+            instance.PeerPromoted = PeerRuns(group) && group.Peer.Local == LocalState.Running;
             LogResource(actions, MessageId.InstanceStarting, group, index, 0);
             BeginStep(group, index, InstanceStep.Start, default, actions);
         }
         else if (!resource.Busy && instance is { State: ResourceState.Starting, Refused: false, NeedsRestart: false })
         {
             BeginStep(group, index, InstanceStep.Look, default, actions);
-        }
-        else if (!resource.Busy && instance.IsReady && instance.TryNotice(out Notice notice))
-        {
-            BeginStep(group, index, InstanceStep.Notify, notice, actions);
         }
 
         return instance.IsReady || instance.Refused;
@@ -235,22 +241,16 @@ internal sealed partial class ResourceManager
             _ => instance.Escalates ? InstanceStep.HardStop : InstanceStep.Demote,
         };
         Check.That(step == InstanceStep.Probe || resource.Config.Mode == ResourceMode.Promotable, "only a promotable resource is promoted");
-        AgentAction? tells = step switch
+        AgentAction operation = step switch
         {
             InstanceStep.Promote => AgentAction.Promote,
             InstanceStep.Demote => AgentAction.Demote,
-            _ => null,
+            _ => AgentAction.Stop,
         };
-        bool calm = resource.Config.Notify && !group.Urgent && instance.State == ResourceState.Running;
-        if (tells is { } operation && calm && instance.Announced != operation)
+        if (step == InstanceStep.Probe || MayBegin(group, resource, operation))
         {
-            instance.Announced = operation;
-            BeginStep(group, index, InstanceStep.Notify, new Notice(Post: false, operation, Peer: false), actions);
-            return;
+            BeginStep(group, index, step, default, actions);
         }
-
-        instance.Announced = null;
-        BeginStep(group, index, step, default, actions);
     }
 
     private void BeginStep(GroupRun group, int index, InstanceStep step, Notice notice, ActionList actions)
@@ -258,6 +258,10 @@ internal sealed partial class ResourceManager
         ResourceRun resource = group.Resources[index];
         uint id = _inFlight.Add(group.Index, index);
         resource.BeginInstance(step, id);
+        resource.Instance!.Telling = step == InstanceStep.Notify ? notice : null;
+        bool operates = step is InstanceStep.Start or InstanceStep.Stop or InstanceStep.Promote or InstanceStep.Demote or InstanceStep.HardStop;
+        resource.Instance.Announced = operates ? null : resource.Instance.Announced;
+        resource.Instance.PeerPromoted = step == InstanceStep.Promote ? false : resource.Instance.PeerPromoted;
         actions.Add(new ClusterAction
         {
             Kind = ClusterActionKind.RunAgent,

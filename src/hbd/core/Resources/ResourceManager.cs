@@ -123,7 +123,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             bool stays = IsHeld(group) && group.Local is not (LocalState.Starting or LocalState.Stopping);
-            count += (group.Local.IsClear() && !InstancesRun(group)) || (Leaving && stays) ? 0 : 1;
+            count += (group.Local.IsClear() && !InstancesRun(group) && !(Leaving && AwaitsPeer(group))) || (Leaving && stays) ? 0 : 1;
         }
 
         return count;
@@ -138,12 +138,15 @@ internal sealed partial class ResourceManager
             group.PeerScore = null;
             group.Permit?.Unconfirm();
         }
+
+        ForgetNotices();
     }
 
     /// <summary>Learns the peer's view of the groups in one packet.</summary>
     public void Learn(Packet packet, ActionList actions)
     {
         LearnScores(packet);
+        LearnNotices(packet);
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
             if (Find(entry.Id) is { } group && entry.Owner != Wire.Owner.Unknown)
@@ -259,6 +262,7 @@ internal sealed partial class ResourceManager
             JudgePermit(group, now, actions);
         }
 
+        BeginNotices(now, actions);
         if (_selfFence.IsFenced)
         {
             SettleFenced(now, actions);
@@ -279,6 +283,7 @@ internal sealed partial class ResourceManager
             DriveInstances(group, now, actions);
         }
 
+        EndNotices(now);
         SettlePermits(now);
         _unfencing.Settle(_unfencing.State == UnfenceState.Needed && !Leaving && MayUnfence(), actions);
     }
