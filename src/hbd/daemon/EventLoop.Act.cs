@@ -68,7 +68,7 @@ internal sealed partial class EventLoop
             }
         }
 
-        if (send && !_core.Fenced)
+        if (send && !_core.Fenced && _endsNs == long.MaxValue)
         {
             Send();
         }
@@ -179,7 +179,7 @@ internal sealed partial class EventLoop
             }
             else if (action.Kind == ClusterActionKind.Exit)
             {
-                _ended = true;
+                BeginEnd();
             }
         }
     }
