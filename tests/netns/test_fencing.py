@@ -59,6 +59,8 @@ self_test = "0s"
 
 
 class Fencing(HbdTest):
+    SHARES = PLUGINS
+
     def fenced(self, delay1="0s", delay2="0s", resources='"%s/24/eth0"' % VIP, before=None, top=""):
         """
         A pair whose one group requires fencing, and the switch. before(lab) prepares, top stands above the configuration
@@ -149,12 +151,12 @@ class Fencing(HbdTest):
         self.assertEqual([], self.shot(lab))
 
     def test_a_peer_heard_again_in_time_is_not_shot(self):
-        lab = self.fenced(delay1="5s", delay2="5s")
+        lab = self.fenced(delay1="3s", delay2="3s")
         lab.pull_all(lab.srv1)
         self.happens(lambda: lab.srv2.group("disk")["state"] == "blocked", 5, "srv2 waits for the proof")
         lab.plug_all(lab.srv1)
         self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 5, "both hear each other again")
-        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 6, "nothing moves")
+        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 4, "nothing moves")
         self.assertEqual([], self.shot(lab))
 
     def test_a_peer_heard_again_while_a_shot_at_it_fails_is_not_shot_again(self):
@@ -220,6 +222,8 @@ class Fencing(HbdTest):
 
 
 class Race(HbdTest):
+    SHARES = PLUGINS
+
     def test_of_two_that_shoot_at_once_exactly_one_survives(self):
         if case.REASON_TO_SKIP:
             self.skipTest(case.REASON_TO_SKIP)
