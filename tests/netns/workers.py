@@ -3,6 +3,7 @@ Several tests at a time, each worker a process of its own: a lab is named after 
 classes say the same SHARES: they use the same directory of this machine. A worker gets the name of a test and answers with what the runner would have printed.
 """
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,7 +19,11 @@ def work(suite_of):
     for line in sys.stdin:
         result = OneLine()
         suite_of(line.strip()).run(result)
-        print(DONE + json.dumps(result.report), flush=True)
+        try:
+            print(DONE + json.dumps(result.report), flush=True)
+        except BrokenPipeError:
+            # The runner was ended, and so was this test, with its lab; nobody wants to hear it, nor Python's own words about that.
+            os._exit(1)
 
 
 def seconds(test):
