@@ -502,7 +502,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
         agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
-        agentsNs = Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue);
+        agentsNs = Math.Min(Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue), _recorder.NextDeadlineNs);
         long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, agentsNs);
 
         // What needs no better time than once a second goes with what comes soon after it: a wake-up costs more than the tick.
