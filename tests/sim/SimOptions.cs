@@ -157,6 +157,9 @@ internal sealed record SimOptions
     /// <summary>Agents set promotion scores, which change while faults last.</summary>
     public bool Scores { get; init; }
 
+    /// <summary>Short frames are those of every sixth seed, none of which would notify otherwise.</summary>
+    public bool NotifiesShort { get; init; }
+
     /// <summary>Out of 1,000 notifications so many hang until their timeout.</summary>
     public int NotifyHangPermille { get; init; }
 
@@ -280,6 +283,7 @@ internal sealed record SimOptions
             BothGroups = prng.Below(8),
             Scores = prng.Chance(500),
             NotifyHangPermille = notices.Chance(400) ? 1 + notices.Below(100) : 0,
+            NotifiesShort = FrameBytes < Limits.FrameBytes && notices.Chance(500),
             Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm, LosesState = Adversity.LosesState },
         };
     }
@@ -375,7 +379,7 @@ internal sealed record SimOptions
         Monitors = IntervalOf(group, index) is var interval && interval > Duration.Zero ? [new MonitorConfig(0, interval, Duration.FromSeconds(20))] : [],
         FailureTimeout = FailureTimeout,
         Mode = Mode(group, index),
-        Notify = Seed % 3 != 0,
+        Notify = Seed % 3 != 0 || NotifiesShort,
 
         IsAddress = index == 0,
     };
