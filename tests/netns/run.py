@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests with the real binary, one line each, and writes who passed, failed and was skipped to --report."""
+"""Runs the tests with the real binary, some at a time, one line each, and writes who passed, failed and was skipped to --report."""
 import argparse
 import glob
 import importlib
@@ -12,6 +12,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import lab  # noqa: E402
 from run_lines import OneLine  # noqa: E402
+from workers import Workers, named, work  # noqa: E402
+
+JOBS_MAX = 4
 
 
 def tests_of(suite):
@@ -22,11 +25,43 @@ def tests_of(suite):
             yield item
 
 
+def found(loader):
+    """Every test once, in the file that defines it; a class that another file imports is not that one's."""
+    for file in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
+        module = importlib.import_module(os.path.basename(file)[:-3])
+        yield from (t for t in tests_of(loader.loadTestsFromModule(module)) if type(t).__module__ == module.__name__)
+
+
+def run(tests, jobs, options):
+    """The report."""
+    if jobs > 1:
+        workers = Workers([os.path.abspath(__file__), "--hbd", options.hbd, "--worker"], jobs)
+        try:
+            workers.run(tests)
+        finally:
+            write(options.report, workers.report)
+        return workers.report
+    result = OneLine()
+    try:
+        unittest.TestSuite(tests).run(result)
+    finally:
+        write(options.report, result.report)
+    return result.report
+
+
+def write(path, report):
+    if path:
+        with open(path, "w") as file:
+            json.dump(report, file, indent=1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hbd", default="artifacts/bin/hbd", help="the binary")
     parser.add_argument("--report", help="JSON file for the counts")
     parser.add_argument("--only", help="only tests with this word in their name")
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, JOBS_MAX), help="so many tests at a time (default: one for each processor)")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     lab.end_on_signals()
 
@@ -34,19 +69,13 @@ def main():
     case.PROGRAM = [os.path.abspath(options.hbd)]
     case.REASON_TO_SKIP = lab.can_make_namespaces()
     loader = unittest.defaultTestLoader
-    suite = unittest.TestSuite()
-    for file in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
-        suite.addTests(loader.loadTestsFromModule(importlib.import_module(os.path.basename(file)[:-3])))
-    chosen = unittest.TestSuite(t for t in tests_of(suite) if not options.only or options.only in t.id())
-    result = OneLine()
-    try:
-        chosen.run(result)
-    finally:
-        if options.report:
-            with open(options.report, "w") as file:
-                json.dump(result.report, file, indent=1)
-    print("%d passed, %d failed, %d skipped" % tuple(len(result.report[k]) for k in ("passed", "failed", "skipped")))
-    return 1 if result.report["failed"] else 0
+    if options.worker:
+        work(named(loader))
+        return 0
+    tests = [t for t in found(loader) if not options.only or options.only in t.id()]
+    report = run(tests, min(options.jobs, len(tests)), options)
+    print("%d passed, %d failed, %d skipped" % tuple(len(report[k]) for k in ("passed", "failed", "skipped")))
+    return 1 if report["failed"] else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 
 from case import HbdTest
 from lab import VIP, Probe, wait_for
-from races import Races
+from races import PLUGINS, Races
 import case
 import test_witness  # as a module: its tests are not this file's
 
@@ -51,6 +51,8 @@ class SolicitingClient(ArpClient):
 
 
 class AddressLease(HbdTest):
+    SHARES = PLUGINS
+
     lease = staticmethod(test_witness.Witness.lease)
 
     def freeze(self, lab, owner, seconds, after=None, client=ArpClient):

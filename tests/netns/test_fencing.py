@@ -17,7 +17,11 @@ case $1 in
 gethosts) echo srv1 srv2 ;;
 getconfignames) echo takes ;;
 status) [ ! -e %(dir)s/refuse ] ;;
-on) echo "$2" >> %(dir)s/switched-on ;;
+on)
+    echo "$2" >> %(dir)s/switches-on
+    while [ -e %(dir)s/hold-on ]; do sleep 0.05; done
+    echo "$2" >> %(dir)s/switched-on
+    ;;
 off|reset)
     echo "$2" >> %(dir)s/tried
     sleep "${takes:-0}"
@@ -55,6 +59,8 @@ self_test = "0s"
 
 
 class Fencing(HbdTest):
+    SHARES = PLUGINS
+
     def fenced(self, delay1="0s", delay2="0s", resources='"%s/24/eth0"' % VIP, before=None, top=""):
         """
         A pair whose one group requires fencing, and the switch. before(lab) prepares, top stands above the configuration
@@ -145,12 +151,12 @@ class Fencing(HbdTest):
         self.assertEqual([], self.shot(lab))
 
     def test_a_peer_heard_again_in_time_is_not_shot(self):
-        lab = self.fenced(delay1="5s", delay2="5s")
+        lab = self.fenced(delay1="3s", delay2="3s")
         lab.pull_all(lab.srv1)
         self.happens(lambda: lab.srv2.group("disk")["state"] == "blocked", 5, "srv2 waits for the proof")
         lab.plug_all(lab.srv1)
         self.happens(lambda: lab.srv2.status()["peer"]["state"] == "active", 5, "both hear each other again")
-        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 6, "nothing moves")
+        self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 4, "nothing moves")
         self.assertEqual([], self.shot(lab))
 
     def test_a_peer_heard_again_while_a_shot_at_it_fails_is_not_shot_again(self):
@@ -168,6 +174,32 @@ class Fencing(HbdTest):
         self.stays(lambda: lab.srv1.has_address() and not lab.srv2.has_address(), 3, "nothing moves")
         self.assertEqual([], self.shot(lab))
         self.assertEqual(2, len(self.said(lab, "tried")))
+
+    def test_a_peer_heard_again_after_a_shot_at_it_has_failed_is_switched_on(self):
+        lab = self.fenced()
+        self.touch(lab, "refuse")
+        lab.pull_all(lab.srv1)
+        self.happens(lambda: all("failed (1 in a row)" in h.log() for h in lab.hosts), 8, "each has shot at the other one in vain")
+        self.assertEqual([], self.said(lab, "switches-on"))
+        lab.plug_all(lab.srv1)
+        self.happens(lambda: sorted(self.said(lab, "switched-on")) == ["srv1", "srv2"], 4, "what may be off is switched on")
+        self.remove(lab, "refuse")
+        self.stays(lambda: not self.shot(lab), 1, "nobody shoots any more")
+        self.one_owner(lab, lab.srv1)
+
+    def test_a_daemon_that_ends_lets_the_device_switch_the_peer_on_first(self):
+        lab = self.fenced()
+        self.touch(lab, "refuse")
+        self.touch(lab, "hold-on")
+        lab.srv2.hbctl("fence", "reboot", "srv1", "--yes", check=False)
+        self.happens(lambda: self.said(lab, "switches-on") == ["srv1"], 8, "what may be off after a failed shot is switched on")
+        lab.srv2.signal(signal.SIGTERM)
+        self.happens(lambda: lab.srv1.status()["peer"]["state"] == "left", 5, "srv2 has left")
+        self.stays(lab.srv2.running, 0.5, "srv2 waits for the device")
+        self.assertIn("is ending", lab.srv2.hbctl("fence", "reboot", "srv1", "--yes", check=False).stderr)
+        self.remove(lab, "hold-on")
+        self.happens(lambda: not lab.srv2.running(), 5, "srv2 ends")
+        self.assertEqual(["srv1"], self.said(lab, "switched-on"))
 
     def test_an_operators_reboot_is_the_proof_for_the_automatic_one(self):
         lab = self.fenced()
@@ -190,6 +222,8 @@ class Fencing(HbdTest):
 
 
 class Race(HbdTest):
+    SHARES = PLUGINS
+
     def test_of_two_that_shoot_at_once_exactly_one_survives(self):
         if case.REASON_TO_SKIP:
             self.skipTest(case.REASON_TO_SKIP)

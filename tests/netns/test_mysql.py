@@ -52,6 +52,8 @@ create table words.words (word text);
 
 
 class Mysql(HbdTest):
+    SECONDS = 30
+
     def prepare(self, lab):
         """The same fresh database on both, as from a copy of the one."""
         user = pwd.getpwnam("mysql")

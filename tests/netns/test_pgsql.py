@@ -41,6 +41,8 @@ wal_retrieve_retry_interval = 500ms
 
 
 class Pgsql(HbdTest):
+    SECONDS = 10
+
     def prepare(self, lab):
         """The same fresh database on both, as after a base backup."""
         user = pwd.getpwnam("postgres")

@@ -130,6 +130,8 @@ class Stateful(Promotable):
 class Redis(Promotable):
     """Data that is written to one is read from the other after it was promoted."""
 
+    SECONDS = 12
+
     def prepare(self, host):
         # Names of nodes are what redis replicates from; each host sees its own files.
         user = pwd.getpwnam("redis")
@@ -151,7 +153,9 @@ class Redis(Promotable):
     def end(self, lab):
         # What a daemon that was killed leaves running is a process of this test alone, known by its pid file.
         for host in lab.hosts:
-            self.ask(host, "shutdown", "nosave")
+            # The one that died would wait ten seconds for its replica. Before redis 7 it has no such word, and does not wait.
+            if self.ask(host, "shutdown", "nosave", "now"):
+                self.ask(host, "shutdown", "nosave")
 
     def test_redis_replicates_fails_over_and_switches_back(self):
         if not shutil.which("redis-server"):

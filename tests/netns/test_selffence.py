@@ -20,6 +20,8 @@ esac
 
 
 class SelfFence(HbdTest):
+    SHARES = test_fencing.PLUGINS
+
     shot = staticmethod(test_fencing.Fencing.shot)
 
     def service(self, lab):

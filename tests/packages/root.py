@@ -12,6 +12,8 @@ mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay overlay -o lowerdir=/,upperdir="$1/upper",workdir="$1/work" "$1/root"
 cd "$1/root"
 mount -t tmpfs none tmp
+shift
+for file; do cp "$file" tmp/; done
 mount -t tmpfs none run
 mount -t proc none proc
 mount --rbind /dev dev
@@ -35,19 +37,15 @@ exec chroot . /bin/sh -s
 
 
 class ScratchRoot:
-    """One shell inside; every command's output and exit code come back."""
+    """One shell inside, with copies of the files in its /tmp; every command's output and exit code come back."""
 
     def __init__(self, files):
         self.dir = tempfile.mkdtemp(prefix="hbd-packages-")
         self.shell = subprocess.Popen(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--net", "--uts", "sh", "-c", SETUP, "sh", self.dir],
+            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--net", "--uts", "sh", "-c", SETUP, "sh", self.dir,
+             *map(os.path.abspath, files)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.run("export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive")
-        for path in files:
-            # The tree is below: an overlay shows it at the same place.
-            code, said = self.run("cp '%s' /tmp/" % os.path.abspath(path))
-            if code != 0:
-                raise OSError(said)
 
     def run(self, command):
         """(exit code, output)"""

@@ -72,9 +72,7 @@ internal sealed partial class SimWorld
             Resource = action.Group >= 0 ? Config.Groups[action.Group].Resources[action.Resource].Name : "",
             Action = action.Agent.ToString(),
             B = action.B,
-            Result = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded
-                or MessageId.MaintenanceFailure
-                ? ((AgentResult)action.A).ToString() : "",
+            Result = MessageCatalog.HasResult(action.Message) ? ((AgentResult)action.A).ToString() : "",
             Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
             A = action.A,
         };

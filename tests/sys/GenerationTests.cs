@@ -48,6 +48,27 @@ public sealed class GenerationTests : IDisposable
         Assert.True(Generation.Next(_directory, Clock + 5).Value > used);
     }
 
+    [Fact]
+    public void A_file_that_is_lost_within_the_second_repeats_no_number_of_this_boot()
+    {
+        string run = Directory.CreateDirectory(Path.Combine(_directory, "run")).FullName;
+        uint last = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            uint next = Generation.Next(_directory, Clock, Generation.Recall(run)).Value;
+            Assert.True(next > last, "the generation went from " + last + " to " + next);
+            Generation.Note(run, next);
+            File.Delete(FilePath);
+            last = next;
+        }
+
+        File.WriteAllText(Path.Combine(run, Generation.FileName), "nonsense");
+        Assert.Equal(0u, Generation.Recall(run));
+        Assert.Equal(0u, Generation.Recall(Path.Combine(_directory, "nowhere")));
+        Generation.Note(run, uint.MaxValue);
+        Assert.Equal(0u, Generation.Recall(run));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("17")]

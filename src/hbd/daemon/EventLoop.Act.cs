@@ -8,6 +8,7 @@ using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Control;
+using Hbd.Daemon.Logging;
 using Hbd.Daemon.Media;
 
 namespace Hbd.Daemon;
@@ -68,7 +69,7 @@ internal sealed partial class EventLoop
             }
         }
 
-        if (send && !_core.Fenced)
+        if (send && !_core.Fenced && _endsNs == long.MaxValue)
         {
             Send();
         }
@@ -179,29 +180,11 @@ internal sealed partial class EventLoop
             }
             else if (action.Kind == ClusterActionKind.Exit)
             {
-                _ended = true;
+                BeginEnd();
             }
         }
     }
 
-    private MessageFields Fields(in ClusterAction action)
-    {
-        GroupConfig? group = action.Group >= 0 && action.Group < _config.Groups.Count ? _config.Groups[action.Group] : null;
-        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed
-            or MessageId.ResourceDegraded or MessageId.MaintenanceFailure;
-        string reason = failed ? _reasons.Of(action.Group, action.Resource) : "";
-        return new MessageFields
-        {
-            Peer = _config.Nodes[1 - _self],
-            Link = action.Link >= 0 && action.Link < _config.Media.Count ? _config.Media[action.Link].Name : "",
-            Group = group?.Name ?? "",
-            Resource = group is null ? "" : group.Resources[action.Resource].Name,
-            Action = Words.Of(action.Agent),
-            Result = failed ? Words.Of((AgentResult)action.A) : "",
-            Text = reason.Length > 0 ? ": " + reason : "",
-            Ping = PingName(action),
-            A = action.A,
-            B = action.B,
-        };
-    }
+    private MessageFields Fields(in ClusterAction action) => ActionFields.Of(
+        _config, _self, action, MessageCatalog.HasResult(action.Message) ? _reasons.Of(action.Group, action.Resource) : "");
 }

@@ -172,6 +172,7 @@ internal sealed partial class EventLoop
         {
             case SignalFd.Terminate or SignalFd.Interrupt:
                 _service.Stopping();
+                _endsNs = _endsNs == long.MaxValue ? _endsNs : _now;
                 Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, 0));
                 break;
             case SignalFd.HangUp:

@@ -16,7 +16,4 @@ internal sealed partial class EventLoop
         Changed();
         _log.Text(MessageId.SystemProblem, note, _now);
     }
-
-    private string PingName(in ClusterAction action) =>
-        action.Message is MessageId.PingUp or MessageId.PingDown ? _config.Ping!.Targets[(int)action.B].Name : "";
 }

@@ -300,6 +300,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         FollowAttributes();
         AskPeer();
         FollowRenewal();
+        FollowEnd();
         PatWatchdog();
         if (_now >= _nextTickNs)
         {
@@ -426,7 +427,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
         agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
         agentsNs = Math.Min(Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue), _recorder.NextDeadlineNs);
-        long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, agentsNs);
+        long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, Math.Min(agentsNs, _endsNs));
 
         // What needs no better time than once a second goes with what comes soon after it: a wake-up costs more than the tick.
         _armedNs = nextNs <= _nextTickNs + TickPatienceNs ? nextNs : _nextTickNs;

@@ -47,13 +47,14 @@ internal static class Runtime
         ProcessDefaults.Apply();
         LogSink log = new();
         long startedNs = MonotonicClock.NowNs();
-        if (!TryGeneration(options.StateDir, out uint generation, out string problem))
+        if (!TryGeneration(options, out uint generation, out string problem))
         {
             return Fail(ExitCode.Failed, problem);
         }
 
         ulong entropy = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         StartValues start = new(generation, entropy, LifeMark.Set(options.RunDir), inherited?.Handover);
+        Generation.Note(options.RunDir, generation);
         using EventLoop loop = new(config!, keyring!, options, self, start, log, WorkerStarted);
         if (loop.Claim() is { } refused)
         {
@@ -166,20 +167,21 @@ internal static class Runtime
         return null;
     }
 
-    private static bool TryGeneration(string stateDir, out uint generation, out string problem)
+    private static bool TryGeneration(RunOptions options, out uint generation, out string problem)
     {
         generation = 0;
         try
         {
-            Directory.CreateDirectory(stateDir);
+            Directory.CreateDirectory(options.StateDir);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = "cannot make " + stateDir + ": " + e.Message;
+            problem = "cannot make " + options.StateDir + ": " + e.Message;
             return false;
         }
 
-        GenerationResult result = Generation.Next(stateDir, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        GenerationResult result = Generation.Next(
+            options.StateDir, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Generation.Recall(options.RunDir));
         generation = result.Value;
         problem = result.Problem ?? "";
         return result.Problem is null;

@@ -11,8 +11,9 @@ namespace Hbd.Sys;
 /// <list type="bullet">
 /// <item>File present: the larger of the stored number plus one and the wall clock in seconds since 1970. The clock
 /// carries it past what was used after the file was taken from a backup or the machine set back to a snapshot.</item>
-/// <item>File missing (first start, lost disk): the wall clock. A node that starts less than once a second cannot have
-/// used a larger number. A clock before 2020 was never set, and is refused as a source.</item>
+/// <item>File missing (first start, lost disk): the wall clock, for a node that starts less than once a second cannot have used a larger number.
+/// One that does has a copy in its run directory, which ends with the boot, and no machine boots within a second. A clock before 2020 was never set, and is
+/// refused as a source.</item>
 /// <item>A clock past 2100 is broken and is ignored; the stored number then grows by one.</item>
 /// <item>File present but not readable as written: an error. To guess could mean to go back.</item>
 /// </list>
@@ -30,9 +31,10 @@ public static class Generation
     /// <summary>Computes, stores and syncs the next generation.</summary>
     /// <param name="directory">The daemon's state directory; must exist.</param>
     /// <param name="clockSeconds">Wall clock, seconds since 1970.</param>
-    public static GenerationResult Next(string directory, long clockSeconds)
+    /// <param name="used">The largest that is known to be used, by <see cref="Recall"/>.</param>
+    public static GenerationResult Next(string directory, long clockSeconds, uint used = 0)
     {
-        string path = directory.TrimEnd('/') + "/" + FileName;
+        string path = PathIn(directory);
         bool clockUsable = clockSeconds is >= ClockSecondsMin and < ClockSecondsMax;
         Span<byte> buffer = stackalloc byte[FileBytesMax];
         Errno error = StateFile.Read(path, buffer, out int length);
@@ -45,7 +47,7 @@ public static class Generation
                     + "larger than the last one: set the clock (timedatectl) and start again");
             }
 
-            next = (uint)clockSeconds;
+            next = Math.Max((uint)clockSeconds, used + 1);
         }
         else if (error.IsError && error.Value != Errno.EFBIG)
         {
@@ -62,7 +64,7 @@ public static class Generation
         }
         else
         {
-            next = Math.Max(stored + 1, clockUsable ? (uint)clockSeconds : 0);
+            next = Math.Max(Math.Max(stored, used) + 1, clockUsable ? (uint)clockSeconds : 0);
         }
 
         error = StateFile.Replace(path, Format(next), out string call);
@@ -71,6 +73,25 @@ public static class Generation
                 + "writable and have room")
             : new GenerationResult(next, null);
     }
+
+    /// <summary>What an earlier life on this boot has used; 0: nothing that can be read.</summary>
+    /// <param name="directory">The daemon's run directory.</param>
+    public static uint Recall(string directory)
+    {
+        Span<byte> buffer = stackalloc byte[FileBytesMax];
+        if (StateFile.Read(PathIn(directory), buffer, out int length).IsError || !TryParse(buffer[..length], out uint used))
+        {
+            return 0;
+        }
+
+        return used < uint.MaxValue ? used : 0;
+    }
+
+    /// <summary>Keeps it for <see cref="Recall"/>. Without it the file that <see cref="Next"/> has written is all there is, as it mostly is anyway.</summary>
+    /// <param name="directory">The daemon's run directory.</param>
+    public static void Note(string directory, uint value) => _ = StateFile.ReplaceUnsynced(PathIn(directory), Format(value), out _);
+
+    private static string PathIn(string directory) => directory.TrimEnd('/') + "/" + FileName;
 
     /// <summary>The number and its complement: a cut or flipped file does not pass for another number.</summary>
     private static byte[] Format(uint value) =>

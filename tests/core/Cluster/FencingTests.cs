@@ -56,6 +56,19 @@ public sealed class FencingTests
     }
 
     [Fact]
+    public void What_failed_is_taken_back_when_it_is_not_repeated()
+    {
+        Start(Require.Fence);
+        Wait(Duration.FromSeconds(2));
+        uint request = Fences();
+        Step(ClusterEvent.FenceFinished(request, FenceOutcome.Failed));
+        Assert.Equal(0u, Find(a => a.Kind == ClusterActionKind.CancelFence));
+        _now += Duration.FromSeconds(3);
+        Step(ClusterEvent.OwnPause(Duration.FromSeconds(3)));
+        Assert.Equal(request, Find(a => a.Kind == ClusterActionKind.CancelFence));
+    }
+
+    [Fact]
     public void A_result_of_another_request_proves_nothing()
     {
         Start(Require.Fence);

@@ -159,40 +159,14 @@ public sealed class CompareCodec(string cluster, string self, string peer)
     }
 
     private void Header(Span<byte> buffer, byte type, uint generation, ulong sequence, byte key, int body)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(buffer, Magic);
-        buffer[2] = Version;
-        buffer[3] = type;
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[4..], _cluster);
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], _self);
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[12..], generation);
-        BinaryPrimitives.WriteUInt64BigEndian(buffer[16..], sequence);
-        buffer[24] = key;
-        buffer[25] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(buffer[26..], (ushort)body);
-    }
+        => SideFrame.Write(buffer, Magic, Version, type, _cluster, _self, generation, sequence, key, body);
 
     private FrameVerdict Outside(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length is < Limits.FrameBytesMin or > Limits.FrameBytes)
+        FrameVerdict verdict = SideFrame.Judge(bytes, Magic, Version, Question, Answer);
+        if (verdict != FrameVerdict.Accepted)
         {
-            return bytes.Length < Limits.FrameBytesMin ? FrameVerdict.TooShort : FrameVerdict.TooLong;
-        }
-
-        if (!Looks(bytes) || bytes[3] is not (Question or Answer))
-        {
-            return FrameVerdict.BadMagic;
-        }
-
-        if (bytes[2] != Version)
-        {
-            return FrameVerdict.BadVersion;
-        }
-
-        int announced = WireFormat.HeaderBytes + BinaryPrimitives.ReadUInt16BigEndian(bytes[26..]) + WireFormat.MacBytes;
-        if (announced != bytes.Length)
-        {
-            return announced > bytes.Length ? FrameVerdict.TooShort : FrameVerdict.TooLong;
+            return verdict;
         }
 
         if (BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) != _cluster)

@@ -197,6 +197,10 @@ public static class MessageCatalog
         return false;
     }
 
+    /// <summary>Its first number is what an agent answered.</summary>
+    public static bool HasResult(MessageId id) => id is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed
+        or MessageId.ResourceDegraded or MessageId.MaintenanceFailure;
+
     /// <summary>Fills a message's template.</summary>
     public static string Format(MessageId id, in MessageFields fields)
     {

@@ -105,6 +105,11 @@ internal sealed class FenceTracker
         if (State == FenceState.Requested)
         {
             Log(actions, MessageId.FenceCancelled, Failures);
+        }
+
+        if (State is FenceState.Requested or FenceState.Waiting)
+        {
+            // Also in the pause after a failure: it may have been half done, and whoever carries it out undoes that when no other one follows.
             actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelFence, ActionId = _request });
         }
 

@@ -24,7 +24,7 @@ public static class WitnessCodec
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(keyring);
         int body = RequestHead + (request.Asks.Length * WitnessAsk.Bytes);
-        Header(buffer, Request, request.Cluster, request.Sender, request.Generation, request.Sequence, keyring.SigningId, body);
+        SideFrame.Write(buffer, Magic, Version, Request, request.Cluster, request.Sender, request.Generation, request.Sequence, keyring.SigningId, body);
         Span<byte> rest = buffer[WireFormat.HeaderBytes..];
         BinaryPrimitives.WriteUInt64BigEndian(rest, request.Nonce);
         BinaryPrimitives.WriteUInt32BigEndian(rest[8..], (uint)((request.Lease.Nanoseconds + 999_999) / 1_000_000));
@@ -46,7 +46,7 @@ public static class WitnessCodec
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(keyring);
         int body = ReplyHead + (reply.Words.Length * WitnessWord.Bytes);
-        Header(buffer, Reply, reply.Cluster, reply.To, 0, 0, keyring.SigningId, body);
+        SideFrame.Write(buffer, Magic, Version, Reply, reply.Cluster, reply.To, 0, 0, keyring.SigningId, body);
         Span<byte> rest = buffer[WireFormat.HeaderBytes..];
         BinaryPrimitives.WriteUInt64BigEndian(rest, reply.Nonce);
         rest = rest[ReplyHead..];
@@ -151,21 +151,6 @@ public static class WitnessCodec
         return FrameVerdict.Accepted;
     }
 
-    private static void Header(
-        Span<byte> buffer, byte type, uint cluster, uint node, uint generation, ulong sequence, byte key, int body)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(buffer, Magic);
-        buffer[2] = Version;
-        buffer[3] = type;
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[4..], cluster);
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], node);
-        BinaryPrimitives.WriteUInt32BigEndian(buffer[12..], generation);
-        BinaryPrimitives.WriteUInt64BigEndian(buffer[16..], sequence);
-        buffer[24] = key;
-        buffer[25] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(buffer[26..], (ushort)body);
-    }
-
     private static FrameVerdict Authentic(ReadOnlySpan<byte> bytes, byte type, Keyring keyring)
     {
         ArgumentNullException.ThrowIfNull(keyring);
@@ -173,25 +158,5 @@ public static class WitnessCodec
         return verdict == FrameVerdict.Accepted ? keyring.Verify(bytes[24], bytes) : verdict;
     }
 
-    private static FrameVerdict Outside(ReadOnlySpan<byte> bytes, byte type)
-    {
-        if (bytes.Length is < Limits.FrameBytesMin or > Limits.FrameBytes)
-        {
-            return bytes.Length < Limits.FrameBytesMin ? FrameVerdict.TooShort : FrameVerdict.TooLong;
-        }
-
-        if (BinaryPrimitives.ReadUInt16BigEndian(bytes) != Magic || bytes[3] != type)
-        {
-            return FrameVerdict.BadMagic;
-        }
-
-        if (bytes[2] != Version)
-        {
-            return FrameVerdict.BadVersion;
-        }
-
-        int announced = WireFormat.HeaderBytes + BinaryPrimitives.ReadUInt16BigEndian(bytes[26..]) + WireFormat.MacBytes;
-        return announced == bytes.Length ? FrameVerdict.Accepted
-            : announced > bytes.Length ? FrameVerdict.TooShort : FrameVerdict.TooLong;
-    }
+    private static FrameVerdict Outside(ReadOnlySpan<byte> bytes, byte type) => SideFrame.Judge(bytes, Magic, Version, type, type);
 }

@@ -28,6 +28,7 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
     private readonly FenceExecutor _executor;
     private readonly List<FencePlanStatus> _plan;
     private uint _nextRequest = OperatorBit;
+    private bool _ends;
 
     public FenceControl(
         ClusterConfig config, int self, string stateDirectory, EpollSet epoll, LogSink log, IFenceOwner owner,
@@ -67,11 +68,18 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
     /// <summary>The core wants this node to be let in again.</summary>
     public void Unfence(uint requestId, long nowNs) => _executor.Unfence(requestId, nowNs);
 
-    /// <summary>The core does not need it any more. If nothing was sent yet, nothing will be and no result comes.</summary>
+    /// <summary>The core does not need it any more. If nothing was sent yet, nothing will be and no result comes; one that has failed is not repeated.</summary>
     public void Cancel(uint requestId, long nowNs) => _executor.Cancel(requestId, nowNs);
 
     /// <summary>A command is with a device, a shot or what switches the node on again.</summary>
     public bool IsBusy => _executor.IsBusy;
+
+    /// <summary>The daemon ends: no shot is begun any more, for nobody, and what may be off is switched on while <see cref="IsBusy"/>.</summary>
+    public void WindUp(long nowNs)
+    {
+        _ends = true;
+        _executor.WindUp(nowNs);
+    }
 
     /// <summary>A packet of the peer was authentic and fresh.</summary>
     public void PeerHeard(bool newLife, long nowNs) => _executor.Heard(1 - _self, newLife, nowNs);
@@ -183,6 +191,11 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
             ControlCommand.FenceOn => FenceAction.On,
             _ => FenceAction.Reboot,
         };
+        if (_ends)
+        {
+            return new CommandReply(false, "hbd is ending on " + _config.Nodes[_self]);
+        }
+
         if (_executor.Run(node) is { } run && Refusal(run, action) is { } refusal)
         {
             return new CommandReply(false, _config.Nodes[node] + refusal);

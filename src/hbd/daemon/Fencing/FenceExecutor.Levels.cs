@@ -15,8 +15,9 @@ internal sealed partial class FenceExecutor
         FenceNode node = _nodes[request.Node];
         FenceRun run = new(request);
         run.OwesOn.AddRange(owed);
+        TakeDebt(node, run);
         node.Run = run;
-        bool raceOver = node.FailedNs is { } failed && nowNs - failed < RaceOverNs;
+        bool raceOver = node.RaceNs is { } failed && nowNs - failed < RaceOverNs;
         Duration delay = request.Delayed && !raceOver
             ? FenceDelay.Draw(_config.Stonith, request.Node, request.PeerHoldsResources) : Duration.Zero;
         run.DeadlineNs = nowNs + delay.Nanoseconds;
@@ -199,6 +200,9 @@ internal sealed partial class FenceExecutor
         FenceNode node = _nodes[request.Node];
         bool done = result is not (FenceResult.Failed or FenceResult.CalledOff);
         node.FailedNs = done || run.CalledOff ? null : nowNs;
+
+        // Only what has waited its delay has decided who shoots first: a person's attempt, which has none, leaves that open.
+        node.RaceNs = done || run.CalledOff ? null : request.Delayed ? nowNs : node.RaceNs;
         node.Word = null;
         NoteProof(run, result, nowNs);
         text = run.CalledOff ? "called off; " + text : text;
@@ -220,7 +224,7 @@ internal sealed partial class FenceExecutor
         double milliseconds = (nowNs - request.BegunNs) / 1e6;
         History.Add(Entry(
             _config.Nodes[request.Node], FenceWords.Of(request.Action), "", FenceWords.Of(result), text, request.ById, request.Id, milliseconds));
-        SwitchOn(run, run.CalledOff ? run.OwesOn : done ? Half(run) : [], nowNs);
+        SwitchOn(run, DueNow(node, run, done), nowNs);
         _sink.OnFenceFinished(request.Id, result, text, nowNs - request.BegunNs);
     }
 
@@ -241,16 +245,6 @@ internal sealed partial class FenceExecutor
             _memory.Forgive(request.Node, _runner);
         }
     }
-
-    /// <summary>What switched the node off for a reboot.</summary>
-    private static List<FenceDevice> Half(FenceRun run)
-        => run.Tasks.FindAll(t => t is { NeedsOn: true, Device.IsHuman: false, Result: not FenceResult.Failed }).ConvertAll(t => t.Device);
-
-    /// <summary>If the request is called off, this device is to switch the node on again. A cycle that went well has done so itself.</summary>
-    private static bool Owes(FenceRun run, FenceTask task)
-        => run.Request.Action == FenceAction.Reboot && task.MayBeOff && !run.OwesOn.Contains(task.Device)
-            && (task.Operation == StonithOperation.Off || task.Result == FenceResult.Failed)
-            && task.Device.Config.Method != StonithMethod.Off && task.Device.Driver.Can(StonithOperation.On);
 
     /// <summary>The second half of a reboot; whoever asked has its answer already.</summary>
     private void SwitchOn(FenceRun run, List<FenceDevice> devices, long nowNs)
@@ -275,6 +269,10 @@ internal sealed partial class FenceExecutor
         {
             node.Waiting = null;
             Start(waiting, [], nowNs);
+        }
+        else
+        {
+            Pay(node, nowNs);
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class FenceExecutor
         }
 
         string text = FormattableString.Invariant($"not shot again: request {node.Proof!.Request} of {node.Proof.ById} proved it off after it was last heard");
-        node.FailedNs = null;
+        node.FailedNs = node.RaceNs = null;
         _memory.Answered(request.Node, _runner);
         History.Add(Entry(
             _config.Nodes[request.Node], FenceWords.Of(request.Action), "", FenceWords.Of(FenceResult.Proven), text, request.ById, request.Id,

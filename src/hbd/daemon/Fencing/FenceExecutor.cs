@@ -69,7 +69,7 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
 
     public FencePending? Pending(int node) => _memory.Pending(node);
 
-    /// <summary>A command is with a device: who ends the daemon now ends that too.</summary>
+    /// <summary>A command is with a device, or a pause between two of them: who ends the daemon now ends that too.</summary>
     public bool IsBusy => Array.Exists(_nodes, n => n.Run is { Stage: not FenceStage.Delayed });
 
     /// <summary>
@@ -107,7 +107,8 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
 
     /// <summary>
     /// Takes a request back. True: nothing was sent to any device for it and nothing will be, no event follows. False: no such request, or a device
-    /// is at it already: no shot is begun any more, and the result follows when the device has answered.
+    /// is at it already: no shot is begun any more, and the result follows when the device has answered. The last one that failed is taken back, too: it is
+    /// not repeated then, and what it may have switched off is switched on.
     /// </summary>
     public bool Cancel(uint requestId, long nowNs)
     {
@@ -127,9 +128,34 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
                 FindNext();
                 return unsent;
             }
+
+            if (node.OwedFor?.Id == requestId)
+            {
+                node.IsOwedNow = true;
+                Pay(node, nowNs);
+                FindNext();
+            }
         }
 
         return false;
+    }
+
+    /// <summary>The daemon ends: no shot is begun any more, and what may be off is switched on. Over when <see cref="IsBusy"/> is false.</summary>
+    public void WindUp(long nowNs)
+    {
+        foreach (FenceNode node in _nodes)
+        {
+            node.Waiting = null;
+            node.IsOwedNow = true;
+            if (node.Run is { Stage: not FenceStage.SwitchingOn, CalledOff: false } run)
+            {
+                CallOff(run, nowNs);
+            }
+
+            Pay(node, nowNs);
+        }
+
+        FindNext();
     }
 
     /// <summary>The node was heard, authentic and fresh.</summary>
@@ -148,6 +174,7 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
     {
         _nodes[node].Word = null;
         _nodes[node].FailedNs = null;
+        _nodes[node].RaceNs = null;
         if (_nodes[node].Run is not { WaitsForHuman: true })
         {
             _memory.Answered(node, _runner);

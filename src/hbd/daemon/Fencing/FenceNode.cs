@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace Hbd.Daemon.Fencing;
 
 /// <summary>What is known about the fencing of one node.</summary>
@@ -22,6 +24,18 @@ internal sealed class FenceNode
 
     /// <summary>When the last request failed; null after one that did not.</summary>
     public long? FailedNs { get; set; }
+
+    /// <summary>When the last automatic request failed, after its delay or that of one before it; null after one that did not.</summary>
+    public long? RaceNs { get; set; }
+
+    /// <summary>What automatic requests that failed may have switched off, until the next one takes it over or none is to come.</summary>
+    public List<FenceDevice> Owed { get; } = [];
+
+    /// <summary>The last of them.</summary>
+    public FenceRequest? OwedFor { get; set; }
+
+    /// <summary>None is to come.</summary>
+    public bool IsOwedNow { get; set; }
 
     /// <summary>A person's word that came before it was asked for.</summary>
     public string? Word { get; set; }

@@ -6,6 +6,7 @@ using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
+using Hbd.Daemon.Logging;
 
 namespace Hbd.Daemon.Rehearse;
 
@@ -246,20 +247,8 @@ internal sealed partial class Stage : IDisposable
             return;
         }
 
-        GroupConfig? group = action.Group >= 0 && action.Group < Config.Groups.Count ? Config.Groups[action.Group] : null;
-        bool failed = action.Message is MessageId.ActionFailed or MessageId.SelfFenceStopFailed or MessageId.ResourceFailed or MessageId.ResourceDegraded;
-        MessageFields fields = new()
-        {
-            Peer = Config.Nodes[1 - node.Number],
-            Link = action.Link >= 0 && action.Link < Config.Media.Count ? Config.Media[action.Link].Name : "",
-            Group = group?.Name ?? "",
-            Resource = group is null ? "" : group.Resources[action.Resource].Name,
-            Action = Words.Of(action.Agent),
-            Result = failed ? Words.Of((AgentResult)action.A) : "",
-            Ping = Config.Ping is { } ping && action.B >= 0 && action.B < ping.Targets.Count ? ping.Targets[(int)action.B].Name : "",
-            A = action.A,
-            B = action.B,
-        };
-        _told.Add(new Told(Now - _faultAt, node.Number, action.Message, group is null ? -1 : action.Group, MessageCatalog.Format(action.Message, fields)));
+        int group = action.Group < Config.Groups.Count ? action.Group : -1;
+        string text = MessageCatalog.Format(action.Message, ActionFields.Of(Config, node.Number, action));
+        _told.Add(new Told(Now - _faultAt, node.Number, action.Message, group, text));
     }
 }
