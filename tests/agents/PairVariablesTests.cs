@@ -50,7 +50,7 @@ public sealed class PairVariablesTests
     [InlineData(false, false, false, "lost", "", " ")]
     public void The_stand_ins_are_told_of_both_nodes(bool runs, bool here, bool promoted, string peer, string where, string nodes)
     {
-        Dictionary<string, string> found = Of(View() with { SelfRuns = runs, PeerHere = here, PeerPromoted = promoted });
+        Dictionary<string, string> found = Of(View() with { SelfRuns = runs, PeerHere = here, PeerRuns = here, PeerPromoted = promoted });
         Assert.Equal((peer, where, nodes), (found["HBD_PEER"], found["HBD_PROMOTED"], found["HBD_RUNS"]));
     }
 
@@ -72,7 +72,7 @@ public sealed class PairVariablesTests
     [Fact]
     public void A_start_without_the_peer_is_told_of_nobody()
     {
-        Dictionary<string, string> found = Of(View() with { SelfRuns = false, PeerHere = false });
+        Dictionary<string, string> found = Of(View() with { SelfRuns = false, PeerHere = false, PeerRuns = false });
         Expect(found, promoted: " ", unpromoted: " ", active: " ", inactive: "node1 node2");
         Assert.Equal("node1", found[Meta + "notify_available_uname"]);
         Assert.Equal("node1 node2", found[Meta + "notify_all_uname"]);
@@ -86,6 +86,8 @@ public sealed class PairVariablesTests
     [InlineData(true, AgentAction.Demote, false, false, false, "node1", "node2")]
     [InlineData(true, AgentAction.Promote, true, false, true, " ", "node1 node2")]
     [InlineData(true, AgentAction.Demote, true, false, false, "node2", "node1")]
+    [InlineData(false, AgentAction.Promote, true, false, false, " ", "node1 node2")]
+    [InlineData(false, AgentAction.Demote, true, false, false, "node2", "node1")]
     public void A_notification_names_who_changes_and_what_was_before(
         bool post, AgentAction operation, bool peer, bool selfPromoted, bool peerPromoted, string promoted, string unpromoted)
     {
@@ -105,6 +107,37 @@ public sealed class PairVariablesTests
         }
 
         Expect(found, promoted, unpromoted, "node1 node2", " ");
+    }
+
+    /// <summary>Before a start its node is not active, after a stop it still is: in both calls, by what was before.</summary>
+    [Theory]
+    [InlineData(false, AgentAction.Start, true, "node1", "node2")]
+    [InlineData(true, AgentAction.Start, true, "node1", "node2")]
+    [InlineData(false, AgentAction.Stop, true, "node1 node2", " ")]
+    [InlineData(true, AgentAction.Stop, true, "node1 node2", " ")]
+    [InlineData(true, AgentAction.Start, false, "node2", "node1")]
+    [InlineData(false, AgentAction.Stop, false, "node1 node2", " ")]
+    public void A_start_or_stop_names_who_was_active_before(bool post, AgentAction operation, bool peer, string active, string inactive)
+    {
+        bool runs = post == (operation == AgentAction.Start);
+        Dictionary<string, string> found = Of(View() with
+        {
+            SelfRuns = peer || runs,
+            PeerRuns = !peer || runs,
+            Notice = new Notice(post, operation, peer),
+        });
+        Expect(found, promoted: " ", unpromoted: active, active, inactive);
+        Assert.Equal(peer ? "node2" : "node1", found[Meta + (operation == AgentAction.Start ? "notify_start_uname" : "notify_stop_uname")]);
+    }
+
+    /// <summary>A peer in touch whose instance does not run, as it says.</summary>
+    [Fact]
+    public void An_instance_of_the_peer_that_does_not_run_is_inactive()
+    {
+        Dictionary<string, string> found = Of(View() with { PeerRuns = false });
+        Expect(found, promoted: " ", unpromoted: "node1", active: "node1", inactive: "node2");
+        Assert.Equal("node1 node2", found[Meta + "notify_available_uname"]);
+        Assert.Equal("node1", found["HBD_RUNS"]);
     }
 
     [Fact]
@@ -136,6 +169,7 @@ public sealed class PairVariablesTests
         SelfRuns = true,
         SelfPromoted = false,
         PeerHere = true,
+        PeerRuns = true,
         PeerPromoted = false,
         Notice = null,
     };

@@ -27,6 +27,7 @@ namespace Hbd.Sim;
 /// L1. Once everything is mended, within a bound, every group runs completely on exactly one node.
 /// R1. Nothing is promoted by a node whose agent has said that it must not be (doc/agents.md).
 /// L3. Once everything is mended, within the same bound, what runs on both nodes runs on both, unless a node has given it up.
+/// N1 to N4. What the agents of promotable resources are told on both nodes, see <see cref="NoticeOracle"/>.
 /// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
 /// </summary>
 internal sealed partial class Oracle
@@ -51,6 +52,7 @@ internal sealed partial class Oracle
         Ping = new PingOracle(world, groups);
         Unfencing = new UnfencingOracle(world, groups);
         Hints = new HintOracle(world, Violate);
+        Notices = new NoticeOracle(world, Violate);
     }
 
     public PingOracle Ping { get; }
@@ -58,6 +60,8 @@ internal sealed partial class Oracle
     public UnfencingOracle Unfencing { get; }
 
     public HintOracle Hints { get; }
+
+    public NoticeOracle Notices { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,
@@ -80,7 +84,7 @@ internal sealed partial class Oracle
 
     public long LivenessBoundNs =>
         SettleBoundNs + LongestNs((_world.Options.Initdead + (_world.Options.Deadtime * 2)) * 2) + (SettleBoundNs * 2)
-        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + Unfencing.BoundNs
+        + FenceBoundNs + SelfFenceBoundNs + FailureBoundNs + LeaseBoundNs + NoticeBoundNs + Unfencing.BoundNs
         + (_world.Options.PingWeights.Length == 0 ? 0 : Ping.BoundNs);
 
     /// <summary>A shot that was on its way when everything was mended, the machine's restart, and the answer to a failed one.</summary>
@@ -129,6 +133,10 @@ internal sealed partial class Oracle
     /// <summary>A machine that its watchdog or itself took down just then comes up, waits a lease, and asks a witness that has just started too.</summary>
     private long LeaseBoundNs => _world.Options.WitnessGroups == 0 ? 0
         : ((_world.Options.Lease * 3) + (_world.Options.Keepalive * 50)).Nanoseconds;
+
+    /// <summary>An agent that hung just then, on either node, and what waited for it.</summary>
+    private long NoticeBoundNs => _world.Options.NotifyHangPermille == 0 ? 0
+        : LongestNs((_world.Options.NotifyTimeout + _world.Options.Deadtime) * 2);
 
     public void SaidTaken(int node, int group)
     {
@@ -231,6 +239,7 @@ internal sealed partial class Oracle
         ObserveSilence(1);
         _splitBrain.Observe();
         Hints.Observe();
+        Notices.Observe();
     }
 
     /// <summary>At the end of a run, everything mended for the liveness bound.</summary>
@@ -254,6 +263,8 @@ internal sealed partial class Oracle
             CheckInstances(0, group);
             CheckInstances(1, group);
         }
+
+        Notices.CheckWhole();
     }
 
     private void CheckInstances(int node, int group)

@@ -16,6 +16,7 @@ internal sealed record SimOptions
 
     private const ulong RenewSalt = 0x2E_4E77;
     private const ulong CutOffModesSalt = 0x0DE5_5911_0000_000B;
+    private const ulong NoticeSalt = 0x0_71CE_5000_0010;
     private const ulong HintSalt = 0x417_0000_000D;
     private const ulong SelfFenceSalt = 0x5E1F_0D4A_3000_0003;
     /// <summary>The same room where frames carry a ping score as well; the daemon never gives a medium less than 80 bytes.</summary>
@@ -156,6 +157,12 @@ internal sealed record SimOptions
     /// <summary>Agents set promotion scores, which change while faults last.</summary>
     public bool Scores { get; init; }
 
+    /// <summary>Out of 1,000 notifications so many hang until their timeout.</summary>
+    public int NotifyHangPermille { get; init; }
+
+    /// <summary>Of the agents of promotable resources.</summary>
+    public Duration NotifyTimeout => Keepalive * 12;
+
     public Adversity Adversity { get; init; } = Adversity.None;
 
     /// <summary>A stop may fail or hang, so that nothing bounds the time until it has worked.</summary>
@@ -251,7 +258,8 @@ internal sealed record SimOptions
         + $"up {PingUp} ping-loss {PingLossPermille} pinged {PingedGroups}")
         + (RenewEvery > Duration.Zero ? $" renew-every {RenewEvery}" : "")
         + (WitnessGroups == 0 ? "" : $" witness {WitnessGroups} lease {Lease}{(Disk ? " disk" : "")}")
-        + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}")
+        + (PromotableGroups + BothGroups == 0 ? "" : $" promotable {PromotableGroups} both {BothGroups}{(Scores ? " scores" : "")}"
+            + (NotifyHangPermille == 0 ? "" : $" notify-hangs {NotifyHangPermille}"))
         + (Modes ? " modes" : "") + (Hints ? " hints" : "") + (Attributes ? " attributes" : "");
 
     public bool IsFenced(int group) => (FencedGroups & (1 << group)) != 0;
@@ -264,12 +272,14 @@ internal sealed record SimOptions
     private SimOptions DrawPair()
     {
         Prng prng = new(Seed ^ 0x9A12_0B07);
+        Prng notices = new(Seed ^ NoticeSalt);
         return this with
         {
             Groups = Groups.Select(n => n + 1).ToArray(),
             PromotableGroups = 1 + prng.Below(7),
             BothGroups = prng.Below(8),
             Scores = prng.Chance(500),
+            NotifyHangPermille = notices.Chance(400) ? 1 + notices.Below(100) : 0,
             Adversity = new Adversity { Drift1Ppm = Adversity.Drift1Ppm, Drift2Ppm = Adversity.Drift2Ppm, LosesState = Adversity.LosesState },
         };
     }
@@ -361,7 +371,7 @@ internal sealed record SimOptions
         Parameters = new List<KeyValuePair<string, string>>(),
         StartTimeout = Duration.FromSeconds(60),
         StopTimeout = Duration.FromSeconds(60),
-        MonitorTimeout = Duration.FromSeconds(20),
+        MonitorTimeout = Mode(group, index) == ResourceMode.Promotable ? NotifyTimeout : Duration.FromSeconds(20),
         Monitors = IntervalOf(group, index) is var interval && interval > Duration.Zero ? [new MonitorConfig(0, interval, Duration.FromSeconds(20))] : [],
         FailureTimeout = FailureTimeout,
         Mode = Mode(group, index),

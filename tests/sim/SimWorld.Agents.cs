@@ -100,6 +100,7 @@ internal sealed partial class SimWorld
         bool[] group = node.Active[action.Group];
         if (ModeOf(action) != ResourceMode.Single)
         {
+            Oracle.Notices.Begins(node.Number, action);
             BeginOnBoth(node, action);
         }
         else if (action.Agent == AgentAction.Start)
@@ -114,6 +115,7 @@ internal sealed partial class SimWorld
         int life = node.Life;
         long span = (Options.AgentMax - Options.AgentMin).Nanoseconds / 1_000;
         Duration takes = new(Options.AgentMin.Nanoseconds + (_prng.Below((int)span + 1) * 1_000L));
+        takes = NotifyHangs(action) ? Options.NotifyTimeout : takes;
         Schedule(_agents?.Takes(node, action, takes) ?? takes, () => FinishAgent(node, action, life));
     }
 
@@ -144,6 +146,7 @@ internal sealed partial class SimWorld
             {
                 score = ScoreAfter(node, action);
                 Oracle.Scored(node.Number, action, score);
+                Oracle.Notices.Ends(node.Number, action, result);
             }
 
             Step(node, ClusterEvent.ActionFinished(action.ActionId, result, score));
@@ -169,21 +172,22 @@ internal sealed partial class SimWorld
     }
 
     /// <summary>A monitor that nobody waits for any more is killed, and its end is told.</summary>
-    private void CancelAgent(SimNode node, uint actionId, int group, int life) => Schedule(s_killTakes, () =>
+    private void CancelAgent(SimNode node, ClusterAction action, int life) => Schedule(s_killTakes, () =>
     {
-        if (node.Life != life || !node.UnderWay.Contains(actionId))
+        if (node.Life != life || !node.UnderWay.Contains(action.ActionId))
         {
             return;
         }
 
         if (node.Paused)
         {
-            CancelAgent(node, actionId, group, life);
+            CancelAgent(node, action, life);
             return;
         }
 
-        node.UnderWay.Remove(actionId);
-        Step(node, ClusterEvent.ActionFinished(actionId, AgentResult.TimedOut, node.Scores[group]));
+        node.UnderWay.Remove(action.ActionId);
+        Oracle.Notices.Cancelled(node.Number, action);
+        Step(node, ClusterEvent.ActionFinished(action.ActionId, AgentResult.TimedOut, node.Scores[action.Group]));
     });
 
     private AgentResult Outcome(SimNode node, ClusterAction action)

@@ -13,7 +13,10 @@ namespace Hbd.Sim;
 internal sealed partial class SimWorld
 {
     private const ulong ScoreSalt = 0x5C0_2E5;
+    private const ulong HangSalt = 0x4A_96ED_0000;
     private Prng? _scores;
+
+    private Prng? _hangs;
 
     private ResourceMode ModeOf(in ClusterAction action) => Config.Groups[action.Group].Resources[action.Resource].Mode;
 
@@ -71,6 +74,18 @@ internal sealed partial class SimWorld
             default:
                 return !runs ? AgentResult.NotRunning : promoted ? AgentResult.RunningPromoted : AgentResult.Ok;
         }
+    }
+
+    /// <summary>A notification hangs until its timeout.</summary>
+    private bool NotifyHangs(in ClusterAction action)
+    {
+        if (action.Agent != AgentAction.Notify || Options.NotifyHangPermille == 0 || Network.Calm)
+        {
+            return false;
+        }
+
+        _hangs ??= new Prng(Options.Seed ^ HangSalt);
+        return _hangs.Chance(Options.NotifyHangPermille);
     }
 
     /// <summary>What the agent says of its data after an action: now and then something else, in the end something good.</summary>

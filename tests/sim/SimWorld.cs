@@ -325,7 +325,7 @@ internal sealed partial class SimWorld
                     Adopt(node, action);
                     break;
                 case ClusterActionKind.CancelAgent:
-                    CancelAgent(node, action.ActionId, action.Group, node.Life);
+                    CancelAgent(node, action, node.Life);
                     break;
                 case ClusterActionKind.Log:
                     Trace(Name(node.Number), Text(node, action));

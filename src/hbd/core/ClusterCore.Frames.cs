@@ -28,6 +28,7 @@ public sealed partial class ClusterCore
 
         // A node that leaves something running has not left in good order: nobody may take it for stopped.
         flags |= leaves && _resources.CountLeftBehind() == 0 ? PacketFlags.Left : PacketFlags.None;
+        flags |= _resources.Tellers.Length > 0 ? PacketFlags.TellsNotices : PacketFlags.None;
         writer.Header(flags, _clusterId, _selfId, _generation, ++_sequence, keyring.SigningId);
         bool challenges = _peer.MustChallenge;
         bool echoes = _peer.NonceToEcho != 0;
@@ -67,6 +68,10 @@ public sealed partial class ClusterCore
             _resources.Modes.Write(link, _lastNow, ref writer);
         }
 
+        // In turn with the groups, so that a short frame has room for one or the other.
+        int notices = _peer.InSession ? _resources.Tellers.Length : 0;
+        _noticesFirst[link] = !_noticesFirst[link] && notices > 0;
+        int early = _noticesFirst[link] ? WriteNotices(link, 1, ref writer) : 0;
         bool full = WriteFresh(link, ref writer);
         bool attributes = _peer.InSession && !challenges && !echoes;
         if (attributes && !first)
@@ -76,6 +81,7 @@ public sealed partial class ClusterCore
 
         WriteGroups(link, full, ref writer);
         WriteScores(link, ref writer);
+        _ = WriteNotices(link, notices - early, ref writer);
         if (attributes && first)
         {
             _attributes.Write(link, 0, ref writer);
@@ -87,6 +93,19 @@ public sealed partial class ClusterCore
         }
 
         return keyring.Sign(buffer, writer.Finish());
+    }
+
+    /// <summary>The next ones of this link, as many as there is room for; returns how many.</summary>
+    private int WriteNotices(int link, int count, ref PacketWriter writer)
+    {
+        int written = 0;
+        while (written < count && writer.TryNotice(ResourceManager.NoticeOf(_resources.Tellers[_noticeCursor[link]])))
+        {
+            written++;
+            _noticeCursor[link] = (_noticeCursor[link] + 1) % _resources.Tellers.Length;
+        }
+
+        return written;
     }
 
     /// <summary>Only of groups that nobody has owned yet, and only where there is room: the peer waits for them no longer than initdead.</summary>

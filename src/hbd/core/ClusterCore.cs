@@ -43,6 +43,8 @@ public sealed partial class ClusterCore
     private readonly int[] _groupCursor;
     private readonly int[] _freshCursor;
     private readonly int[] _scoreCursor;
+    private readonly int[] _noticeCursor;
+    private readonly bool[] _noticesFirst;
     private readonly uint _clusterId;
     private readonly uint _selfId;
     private readonly uint _generation;
@@ -94,6 +96,9 @@ public sealed partial class ClusterCore
         _groupCursor = new int[config.Media.Count];
         _freshCursor = new int[config.Media.Count];
         _scoreCursor = new int[config.Media.Count];
+        _noticeCursor = new int[config.Media.Count];
+        _noticesFirst = new bool[config.Media.Count];
+        _resources.NumberNotices(generation);
         _clusterId = WireId.Of(config.Cluster);
         _selfId = WireId.Of(config.Nodes[self]);
         Check.That(_selfId != WireId.Of(config.Nodes[1 - self]), "the two nodes share a wire id: rename one of them");
@@ -206,7 +211,7 @@ public sealed partial class ClusterCore
     {
         bool due = _deadlines.Get(TimerKind.PeerLate) <= now || _deadlines.Get(TimerKind.PeerDead) <= now
             || _deadlines.Get(TimerKind.Probe) <= now || _deadlines.Get(TimerKind.PingHold) <= now
-            || _deadlines.Get(TimerKind.SplitBrain) <= now;
+            || _deadlines.Get(TimerKind.SplitBrain) <= now || _deadlines.Get(TimerKind.Notice) <= now;
         for (int link = 0; link < _config.Media.Count && !due; link++)
         {
             due = _deadlines.Get(TimerKind.LinkDead, link) <= now;

@@ -53,6 +53,9 @@ internal enum TimerKind
     /// <summary>The peer has had its time to say how its instances of promotable resources are.</summary>
     PeerScore,
 
+    /// <summary>A notice that the peer has not answered is given up.</summary>
+    Notice,
+
     /// <summary>A maintenance or a move ends by itself.</summary>
     Modes,
 

@@ -6,6 +6,7 @@ using Hbd.Core.Diagnostics;
 using Hbd.Core.Fencing;
 using Hbd.Core.Membership;
 using Hbd.Core.Resources;
+using Hbd.Core.Wire;
 using Hbd.Daemon.Agents;
 using Hbd.Daemon.Control;
 using Hbd.Daemon.Logging;
@@ -120,6 +121,8 @@ internal sealed partial class EventLoop
         GroupRun group = _core.Resources.Groups[action.Group];
         ResourceRun resource = group.Resources[action.Resource];
         bool peerHere = _core.Peer.State == NodeState.Active;
+        InstanceWord? word = resource.Notices is { PeerKnown: true } notices ? notices.Peer : null;
+        bool promoted = word is { } said ? said == InstanceWord.Promoted : group.PeerKnown && group.Peer.Local is LocalState.Running or LocalState.Found;
         return new PairView
         {
             Self = _config.Nodes[_self],
@@ -127,7 +130,8 @@ internal sealed partial class EventLoop
             SelfRuns = resource.Instance!.State == ResourceState.Running,
             SelfPromoted = resource.State is ResourceState.Running or ResourceState.Stopping,
             PeerHere = peerHere,
-            PeerPromoted = peerHere && group.PeerKnown && group.Peer.Local is LocalState.Running or LocalState.Found,
+            PeerRuns = peerHere && word != InstanceWord.NotRunning,
+            PeerPromoted = peerHere && promoted,
             Notice = action.Agent == AgentAction.Notify ? action.Notice : null,
         };
     }

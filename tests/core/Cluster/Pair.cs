@@ -20,14 +20,14 @@ internal sealed class Pair : IDisposable
     private readonly Packet _packet = new();
     private readonly Queue<(int Node, uint Id)> _agents = new();
 
-    public Pair(ClusterConfig config, int frameBytes = Limits.FrameBytes, HeldVote[]? votes = null)
+    public Pair(ClusterConfig config, int frameBytes = Limits.FrameBytes, HeldVote[]? votes = null, ClusterConfig? second = null)
     {
         Config = config;
         FrameBytes = frameBytes;
         Keyring = new Keyring(1, [new(1, "the key of the pair"u8.ToArray())]);
         Codecs = [Codec(config, 0), Codec(config, 1)];
         ThirdVotes[] held = votes is null ? [ThirdVotes.None, ThirdVotes.None] : [new([votes[0]]), new([votes[1]])];
-        Cores = [new ClusterCore(config, 0, 10, 1, Now, held[0]), new ClusterCore(config, 1, 20, 2, Now, held[1])];
+        Cores = [new ClusterCore(config, 0, 10, 1, Now, held[0]), new ClusterCore(second ?? config, 1, 20, 2, Now, held[1])];
     }
 
     public ClusterConfig Config { get; }
@@ -63,6 +63,12 @@ internal sealed class Pair : IDisposable
     public bool Measures { get; set; } = true;
 
     public List<(int Node, MessageId Message, bool Refused)> Said { get; } = [];
+
+    /// <summary>Actions of agents, in the order in which they began.</summary>
+    public List<(int Node, AgentAction Agent, Notice Notice)> Ran { get; } = [];
+
+    /// <summary>Notifications of agents on this node never end; -1: on none.</summary>
+    public int Hangs { get; set; } = -1;
 
     public static ClusterConfig Configure(int groups, int links = 1, bool autoFailback = false) => new()
     {
@@ -169,7 +175,13 @@ internal sealed class Pair : IDisposable
             ref readonly ClusterAction action = ref actions[i];
             send |= action.Kind == ClusterActionKind.SendHeartbeat;
             ping |= action.Kind == ClusterActionKind.Ping;
-            if (action.Kind == ClusterActionKind.RunAgent && Agents)
+            if (action.Kind == ClusterActionKind.RunAgent && Measures)
+            {
+                Ran.Add((node, action.Agent, action.Notice));
+            }
+
+            bool hangs = node == Hangs && action.Agent == AgentAction.Notify;
+            if (action.Kind == ClusterActionKind.RunAgent && Agents && !hangs)
             {
                 _agents.Enqueue((node, action.ActionId));
             }

@@ -124,9 +124,10 @@ public sealed class PromotableTests
     public void Its_own_agent_is_told_before_and_after()
     {
         Lone node = Node(notify: true);
+        Assert.Equal(0, Count(node, AgentAction.Start));
+        Wait(node, 3);
         Ready(node, score: null);
         Assert.Equal(1, node.AnswerAll(AgentAction.Notify, AgentResult.Ok));
-        Wait(node, 3);
         Assert.Equal(0, Count(node, AgentAction.Promote));
         node.AnswerAll(AgentAction.Notify, AgentResult.Unimplemented);
         node.AnswerAll(AgentAction.Promote, AgentResult.Ok);

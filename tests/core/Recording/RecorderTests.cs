@@ -55,10 +55,12 @@ public sealed class RecorderTests
             property.SetValue(packet, Sample(property.PropertyType));
             packet.TryAddGroup(new GroupEntry(7, 8, Owner.High, LocalState.Found, true, true));
             packet.TryAddScore(new ScoreEntry(9, 10));
+            packet.TryAddNotice(new NoticeEntry(11, InstanceWord.Promoted, 12, 13, true, AgentAction.Demote));
             Packet back = RoundTrip(ClusterEvent.PacketAccepted(3, packet), []).Event.Packet!;
             Assert.Equal(property.GetValue(packet), property.GetValue(back));
             Assert.Equal(packet.Groups.ToArray(), back.Groups.ToArray());
             Assert.Equal(packet.Scores.ToArray(), back.Scores.ToArray());
+            Assert.Equal(packet.Notices.ToArray(), back.Notices.ToArray());
         }
     }
 

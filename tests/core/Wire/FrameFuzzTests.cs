@@ -84,9 +84,9 @@ public sealed class FrameFuzzTests
             random.NextBytes(sections);
             for (int at = 0; at + 1 < body && random.Next(10) > 0; at += 2 + sections[at + 1])
             {
-                sections[at] = random.Next(3) == 0 ? (byte)random.Next(16, 19) : (byte)random.Next(8);
+                sections[at] = random.Next(3) == 0 ? (byte)random.Next(16, 19) : (byte)random.Next(9);
                 sections[at + 1] = (byte)(sections[at] == 4 ? GroupEntry.Bytes * random.Next(4) : sections[at] == 6 ? 2 + random.Next(2)
-                    : sections[at] == 17 ? 14 : sections[at] == 18 ? random.Next(40) : 8);
+                    : sections[at] == 8 ? (NoticeEntry.Bytes * random.Next(4)) + (random.Next(8) == 0 ? 1 : 0) : sections[at] == 17 ? 14 : sections[at] == 18 ? random.Next(40) : 8);
             }
 
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(26), (ushort)body);

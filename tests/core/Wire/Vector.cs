@@ -91,6 +91,18 @@ internal sealed class Vector
     public ScoreEntry[] Scores() => _fields.Where(f => f.Name == "score")
         .Select(f => new ScoreEntry(WireId.Of(f.Value.Split(' ')[0]), int.Parse(f.Value.Split(' ')[1], CultureInfo.InvariantCulture))).ToArray();
 
+    public NoticeEntry[] Notices() => _fields.Where(f => f.Name == "notice").Select(f =>
+    {
+        string[] words = f.Value.Split(' ');
+        return new NoticeEntry(
+            WireId.Of(words[0]),
+            Enum.Parse<InstanceWord>(words[1]),
+            ushort.Parse(words[2], CultureInfo.InvariantCulture),
+            ushort.Parse(words[3], CultureInfo.InvariantCulture),
+            words[4] == "post",
+            Enum.Parse<AgentAction>(words[5]));
+    }).ToArray();
+
     public GroupEntry[] Groups() => _fields.Where(f => f.Name == "group").Select(f =>
     {
         string[] words = f.Value.Split(' ');

@@ -46,6 +46,7 @@ public sealed class VectorTests
         Assert.Equal((uint?)vector.Number("ack"), packet.Ack);
         Assert.Equal(vector.Groups(), packet.Groups.ToArray());
         Assert.Equal(vector.Scores(), packet.Scores.ToArray());
+        Assert.Equal(vector.Notices(), packet.Notices.ToArray());
         Assert.Equal(
             vector.Mark(),
             packet.AttributeDigest is { } all
@@ -95,6 +96,11 @@ public sealed class VectorTests
         foreach (ScoreEntry entry in vector.Scores())
         {
             Assert.True(writer.TryScore(entry));
+        }
+
+        foreach (NoticeEntry entry in vector.Notices())
+        {
+            Assert.True(writer.TryNotice(entry));
         }
 
         if (vector.Mark() is { } mark)

@@ -142,6 +142,7 @@ public enum MessageId
     InstanceUnasked = 566,
     PromotionForbidden = 567,
     AttributesFull = 568,
+    NoticeGivenUp = 569,
 
     Asked = 770,
     RespawnStarted = 771,

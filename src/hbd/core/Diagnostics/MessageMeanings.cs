@@ -143,6 +143,7 @@ public static class MessageMeanings
         new(MessageId.InstanceDemoted, "The agent has demoted the resource, which is how a group with it is stopped."),
         new(MessageId.InstanceUnasked, "A monitor answered 8 or 9 on a node that has not promoted it."),
         new(MessageId.PromotionForbidden, "The agent has set a promotion score below zero here, or none although it sets them."),
+        new(MessageId.NoticeGivenUp, "The peer's agent had its timeout and a deadtime to be told of what happens to the resource here, and what waited for it goes on. Until the peer answers again nothing waits for it."),
         new(MessageId.AttributesFull, "The table of attributes that the nodes share has no room for one that an agent set on this node or the peer."),
         new(MessageId.RenewalBegins, "hbctl upgrade or reload: everything runs on, and the new life adopts it."),
         new(MessageId.RenewalDone, "The new life runs and has adopted what it found."),

@@ -14,7 +14,7 @@ namespace Hbd.Core.Recording;
 internal static class PacketImage
 {
     public const int BytesMax = HeadBytes + (Packet.GroupsMax * GroupEntry.Bytes) + (Packet.ScoresMax * ScoreEntry.Bytes)
-        + 1 + (Packet.ModesMax * ModeEntry.Bytes) + AttributeHeadBytes + Packet.AttributeBytesMax;
+        + 1 + (Packet.ModesMax * ModeEntry.Bytes) + AttributeHeadBytes + Packet.AttributeBytesMax + 1 + (Packet.NoticesMax * NoticeEntry.Bytes);
 
     private const int HeadBytes = 47;
     private const byte HasAck = 1;
@@ -24,6 +24,7 @@ internal static class PacketImage
     private const byte HasAttributes = 16;
     private const byte HasAttributeDigest = 32;
     private const byte AsksAttributes = 64;
+    private const byte HasNotices = 128;
     private const int AttributeHeadBytes = 16;
 
     public static int Write(Packet packet, Span<byte> image)
@@ -35,7 +36,8 @@ internal static class PacketImage
         image[13] = packet.KeyId;
         image[14] = (byte)((packet.Ack is null ? 0 : HasAck) | (packet.HasDigest ? HasDigest : 0) | (packet.HasPing ? HasPing : 0)
             | (packet.Modes.Length > 0 ? HasModes : 0) | (SpeaksOfAttributes(packet) ? HasAttributes : 0)
-            | (packet.AttributeDigest is null ? 0 : HasAttributeDigest) | (packet.AttributesAsked ? AsksAttributes : 0));
+            | (packet.AttributeDigest is null ? 0 : HasAttributeDigest) | (packet.AttributesAsked ? AsksAttributes : 0)
+            | (packet.Notices.Length > 0 ? HasNotices : 0));
         BinaryPrimitives.WriteUInt64LittleEndian(image[15..], packet.Hello);
         BinaryPrimitives.WriteUInt64LittleEndian(image[23..], packet.Echo);
         BinaryPrimitives.WriteUInt32LittleEndian(image[31..], packet.Ack ?? 0);
@@ -44,6 +46,7 @@ internal static class PacketImage
         BinaryPrimitives.WriteUInt16LittleEndian(image[45..], (ushort)packet.Groups.Length);
         int length = HeadBytes + WriteModes(packet, image[HeadBytes..]);
         length += WriteAttributes(packet, image[length..]);
+        length += WriteNotices(packet, image[length..]);
         foreach (ref readonly GroupEntry entry in packet.Groups)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
@@ -66,7 +69,7 @@ internal static class PacketImage
     public static bool TryRead(ReadOnlySpan<byte> image, ulong sequence, Packet packet)
     {
         packet.Clear();
-        if (image.Length < HeadBytes || image.Length > BytesMax || image[14] > 127)
+        if (image.Length < HeadBytes || image.Length > BytesMax)
         {
             return false;
         }
@@ -92,6 +95,11 @@ internal static class PacketImage
         }
 
         if ((image[14] & HasAttributes) != 0 && !TryAttributes(ref entries, (image[14] & HasAttributeDigest) != 0, packet))
+        {
+            return false;
+        }
+
+        if ((image[14] & HasNotices) != 0 && !TryNotices(ref entries, packet))
         {
             return false;
         }
@@ -160,6 +168,53 @@ internal static class PacketImage
         }
 
         rest = rest[length..];
+        return true;
+    }
+
+    /// <summary>Their number, and each at its fixed length; nothing if there are none.</summary>
+    private static int WriteNotices(Packet packet, Span<byte> image)
+    {
+        if (packet.Notices.Length == 0)
+        {
+            return 0;
+        }
+
+        int length = 1;
+        image[0] = (byte)packet.Notices.Length;
+        foreach (ref readonly NoticeEntry entry in packet.Notices)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(image[length..], entry.Id);
+            image[length + 4] = entry.Bits;
+            BinaryPrimitives.WriteUInt16LittleEndian(image[(length + 5)..], entry.Told);
+            BinaryPrimitives.WriteUInt16LittleEndian(image[(length + 7)..], entry.Heard);
+            length += NoticeEntry.Bytes;
+        }
+
+        return length;
+    }
+
+    private static bool TryNotices(ref ReadOnlySpan<byte> rest, Packet packet)
+    {
+        int count = rest.Length == 0 ? 0 : rest[0];
+        if (count == 0 || rest.Length < 1 + (count * NoticeEntry.Bytes))
+        {
+            return false;
+        }
+
+        rest = rest[1..];
+        for (int i = 0; i < count; i++, rest = rest[NoticeEntry.Bytes..])
+        {
+            NoticeEntry entry = NoticeEntry.From(
+                BinaryPrimitives.ReadUInt32LittleEndian(rest),
+                rest[4],
+                BinaryPrimitives.ReadUInt16LittleEndian(rest[5..]),
+                BinaryPrimitives.ReadUInt16LittleEndian(rest[7..]));
+            if ((rest[4] & NoticeEntry.Unused) != 0 || !packet.TryAddNotice(entry))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

@@ -68,6 +68,9 @@ internal sealed class GroupRun
 
     public GroupEntry Peer { get; set; }
 
+    /// <summary>The peer heard this node when it said that.</summary>
+    public bool PeerHeardUs { get; set; }
+
     /// <summary>An operator, or a request of the peer, wants it to go there.</summary>
     public bool Giving { get; set; }
 

@@ -39,6 +39,7 @@ internal sealed class InstanceRun
     private const int NoticesMax = 8;
 
     private readonly Queue<Notice> _notices = new(NoticesMax);
+    private bool _derived;
 
     /// <summary>Unknown, Stopped, Starting, Running, Stopping or StopFailed.</summary>
     public ResourceState State { get; set; } = ResourceState.Unknown;
@@ -66,6 +67,35 @@ internal sealed class InstanceRun
     /// <summary>What was told last as about to happen; null when it was done.</summary>
     public AgentAction? Announced { get; set; }
 
+    /// <summary>Of what is announced the peer was told in this session too.</summary>
+    public bool PeerTold { get; set; }
+
+    /// <summary>
+    /// What the agent was told last of the peer: it is promoted, or it is not; null: hbd has not started this instance, and cannot know what its
+    /// agent knows.
+    /// </summary>
+    public bool? PeerPromoted { get; set; }
+
+    /// <summary>The notice under way; null: none.</summary>
+    public Notice? Telling { get; set; }
+
+    public bool HasNotices => _notices.Count > 0 || Telling is not null;
+
+    /// <summary>Something that the peer wants told is not told yet.</summary>
+    public bool OwesPeer
+    {
+        get
+        {
+            bool owes = Telling is { Peer: true };
+            foreach (Notice notice in _notices)
+            {
+                owes |= notice.Peer;
+            }
+
+            return owes;
+        }
+    }
+
     public bool IsReady => State == ResourceState.Running && !NeedsRestart && !Refused;
 
     public bool IsForbidden => EverScored && Score is null or < 0;
@@ -86,6 +116,51 @@ internal sealed class InstanceRun
         _notices.Enqueue(notice);
     }
 
+    /// <summary>Of the peer's own telling; not what is known already, since <see cref="Derive"/> has said it.</summary>
+    /// <param name="hears">The agent can be told.</param>
+    public void TellOfPeer(Notice notice, bool hears)
+    {
+        bool again = _derived && notice is { Post: true, Operation: AgentAction.Promote };
+        _derived = false;
+        if (!hears)
+        {
+            return;
+        }
+
+        if (!again)
+        {
+            Tell(notice);
+        }
+
+        PeerPromoted = notice is { Post: true, Operation: AgentAction.Promote or AgentAction.Demote }
+            ? notice.Operation == AgentAction.Promote : PeerPromoted;
+    }
+
+    /// <summary>The peer was promoted while nobody could tell.</summary>
+    public void Derive()
+    {
+        _derived = PeerPromoted == false && State is ResourceState.Running or ResourceState.Starting;
+        if (_derived)
+        {
+            Tell(new Notice(Post: true, AgentAction.Promote, Peer: true));
+            PeerPromoted = true;
+        }
+    }
+
+    /// <summary>The session with the peer is over: what it was about to do will be told anew, if it is done.</summary>
+    public void ForgetPeer()
+    {
+        _derived = PeerTold = false;
+        for (int left = _notices.Count; left > 0; left--)
+        {
+            Notice notice = _notices.Dequeue();
+            if (notice.Post || !notice.Peer)
+            {
+                _notices.Enqueue(notice);
+            }
+        }
+    }
+
     public bool TryNotice(out Notice notice) => _notices.TryDequeue(out notice);
 
     public void ForgetNotices() => _notices.Clear();
@@ -98,5 +173,10 @@ internal sealed class InstanceRun
         hasher.Add(Escalates);
         hasher.Add((long)(Score ?? -2));
         hasher.Add((long)_notices.Count);
+        if (Announced is not null || PeerTold || PeerPromoted is not null || _derived)
+        {
+            hasher.Add((long)((Announced is { } announced ? (int)announced + 1 : 0) << 4) | (PeerTold ? 1L : 0)
+                | (PeerPromoted is { } promoted ? promoted ? 4L : 2 : 0) | (_derived ? 8L : 0));
+        }
     }
 }

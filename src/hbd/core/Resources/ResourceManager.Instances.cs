@@ -82,219 +82,6 @@ internal sealed partial class ResourceManager
     private static bool IsWatched(GroupRun group, ResourceRun resource) => resource.Instance!.IsReady
         && (resource.State == ResourceState.Stopped || (resource.State == ResourceState.Running && group.Local == LocalState.Running));
 
-    private void InstanceFinished(
-        GroupRun group, int index, AgentResult result, int? score, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        InstanceRun instance = resource.Instance!;
-        bool succeeded = resource.FinishInstance(result, out InstanceStep step);
-        if (resource.Config.Mode == ResourceMode.Promotable)
-        {
-            instance.Learn(score);
-        }
-
-        if (!succeeded)
-        {
-            actions.Add(new ClusterAction
-            {
-                Kind = ClusterActionKind.Log,
-                Message = MessageId.ActionFailed,
-                Group = group.Index,
-                Resource = index,
-                Agent = resource.LastAction,
-                A = (long)result,
-            });
-        }
-
-        switch (step)
-        {
-            case InstanceStep.Probe:
-                Watch(group, index, instance.State == ResourceState.Running, now);
-                if (group.Local == LocalState.Unknown)
-                {
-                    Probed(group, now, actions);
-                }
-
-                break;
-            case InstanceStep.Start when !succeeded:
-                InstanceFailed(group, index, result, starting: true, now, actions);
-                break;
-            case InstanceStep.Monitor when resource.WasCancelled:
-                break;
-            case InstanceStep.Look or InstanceStep.Monitor:
-                Looked(group, index, result, first: step == InstanceStep.Look, now, actions);
-                break;
-            case InstanceStep.Stop or InstanceStep.HardStop:
-                InstanceStopped(group, index, step, succeeded, result, now, actions);
-                break;
-            case InstanceStep.Promote or InstanceStep.Demote:
-                RoleChanged(group, index, step, succeeded, result, now, actions);
-                break;
-        }
-
-        Changed = true;
-    }
-
-    private void RoleChanged(
-        GroupRun group, int index, InstanceStep step, bool succeeded, AgentResult result, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        bool promotes = step == InstanceStep.Promote;
-        if (succeeded)
-        {
-            LogResource(actions, promotes ? MessageId.InstancePromoted : MessageId.InstanceDemoted, group, index, group.Epoch);
-            Tell(resource, new Notice(Post: true, resource.LastAction, Peer: false));
-        }
-
-        if (promotes && group.Local == LocalState.Starting && succeeded)
-        {
-            Check.That(index == group.Started, "resources start in order");
-            group.Started++;
-        }
-        else if (promotes && group.Local == LocalState.Starting)
-        {
-            Failed(group, index, result, now, actions);
-        }
-        else if (!promotes && !succeeded)
-        {
-            // The stop under way goes on with the instance itself.
-            resource.CountFailure(now, resource.Config.FailureTimeout);
-        }
-    }
-
-    private void InstanceStopped(
-        GroupRun group, int index, InstanceStep step, bool succeeded, AgentResult result, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        InstanceRun instance = resource.Instance!;
-        if (succeeded)
-        {
-            Watch(group, index, on: false, now);
-            instance.ForgetNotices();
-            LogResource(actions, MessageId.InstanceStopped, group, index, (long)result);
-        }
-        else if (step == InstanceStep.HardStop)
-        {
-            StopFailed(group, index, result, now, actions);
-        }
-        else
-        {
-            resource.CountFailure(now, resource.Config.FailureTimeout);
-            Refuse(group, index, result, actions);
-            if (!_deadlines.IsSet(TimerKind.StopRetry, group.Index))
-            {
-                _deadlines.Set(TimerKind.StopRetry, now + StopPause(instance.StopFailures - 1), group.Index);
-            }
-        }
-    }
-
-    /// <summary>What a monitor says of an instance.</summary>
-    private void Looked(GroupRun group, int index, AgentResult result, bool first, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        bool promotable = resource.Config.Mode == ResourceMode.Promotable;
-        bool says = result is AgentResult.RunningPromoted or AgentResult.DegradedPromoted;
-        bool promoted = resource.State == ResourceState.Running;
-        if (promoted && group.Local != LocalState.Running)
-        {
-            return;
-        }
-
-        if (promotable && !promoted && (says || result == AgentResult.FailedPromoted))
-        {
-            resource.Instance!.State = ResourceState.Running;
-            Watch(group, index, on: true, now);
-            FoundPromoted(group, index, result, now, actions);
-            return;
-        }
-
-        bool good = promotable && promoted ? says : says || result is AgentResult.Ok or AgentResult.Degraded;
-        if (!good)
-        {
-            InstanceFailed(group, index, result, starting: first, now, actions);
-            return;
-        }
-
-        bool degraded = result is AgentResult.Degraded or AgentResult.DegradedPromoted;
-        if (degraded != resource.Degraded)
-        {
-            resource.Degraded = degraded;
-            LogResource(actions, degraded ? MessageId.ResourceDegraded : MessageId.ResourceRecovered, group, index, (long)result);
-        }
-
-        if (first)
-        {
-            resource.Instance!.State = ResourceState.Running;
-            Watch(group, index, on: true, now);
-            LogResource(actions, MessageId.InstanceRunning, group, index, (long)result);
-            Tell(resource, new Notice(Post: true, AgentAction.Start, Peer: false));
-            actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
-        }
-    }
-
-    /// <summary>Promoted without this daemon's doing, and not by a person in maintenance. Nobody may rely on that, and the peer may be promoted too: it goes back at once.</summary>
-    private void FoundPromoted(GroupRun group, int index, AgentResult result, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        if (group.WasHeld)
-        {
-            return;
-        }
-
-        resource.FoundPromoted();
-        resource.Instance!.NeedsRestart |= result == AgentResult.FailedPromoted;
-        LogResource(actions, MessageId.InstanceUnasked, group, index, (long)result);
-        if (group.Local.IsClear())
-        {
-            group.StartFailed = group.Local == LocalState.Failed;
-            BeginStop(group, urgent: true, now, actions);
-        }
-    }
-
-    /// <summary>A start of an instance failed, or a monitor found it not well.</summary>
-    private void InstanceFailed(GroupRun group, int index, AgentResult result, bool starting, Instant now, ActionList actions)
-    {
-        ResourceRun resource = group.Resources[index];
-        ResourceConfig config = resource.Config;
-        OnFail onFail = starting ? config.OnStartFail : config.OnMonitorFail;
-        if (group.WasHeld)
-        {
-            ReportOnly(group, index, result, actions);
-            return;
-        }
-
-        resource.Instance!.NeedsRestart = starting || onFail != OnFail.Ignore;
-        if (!starting && group.Local == LocalState.Running)
-        {
-            // The group stands on it.
-            Failed(group, index, result, now, actions);
-            return;
-        }
-
-        resource.CountFailure(now, config.FailureTimeout);
-        if (!starting)
-        {
-            LogResource(actions, MessageId.ResourceFailed, group, index, (long)result);
-        }
-
-        bool budget = config.MigrationThreshold == 0 || resource.Failures < config.MigrationThreshold;
-        bool ignored = !starting && onFail == OnFail.Ignore;
-        if (!ignored && (onFail != OnFail.Restart || !budget || IsHard(result)))
-        {
-            Refuse(group, index, result, actions);
-        }
-
-        actions.Add(new ClusterAction { Kind = ClusterActionKind.Publish });
-    }
-
-    private static void Refuse(GroupRun group, int index, AgentResult result, ActionList actions)
-    {
-        group.Resources[index].Instance!.Refused = true;
-        group.Excluded |= IsHard(result);
-        group.Broken |= result == AgentResult.NotConfigured;
-        LogResource(actions, MessageId.InstanceRefused, group, index, (long)result);
-    }
-
     /// <summary>A group stands on its instances: what became of them is what becomes of it here.</summary>
     private void JudgeInstances(GroupRun group, Instant now, ActionList actions)
     {
@@ -336,14 +123,22 @@ internal sealed partial class ResourceManager
         }
 
         bool leaves = Leaving || _selfFence.IsFenced;
-        StopInstances(group, leaves, actions);
-        for (int i = 0; i < group.Resources.Length && !leaves; i++)
+        foreach (ResourceRun resource in group.Resources)
         {
-            if (group.Resources[i].Instance is { } instance && !DriveInstance(group, i, instance, now, actions))
+            if (resource.Notices is not null)
             {
-                return;
+                Recall(group, resource, leaves);
             }
         }
+
+        StopInstances(group, leaves, actions);
+        bool goesOn = !leaves;
+        for (int i = 0; i < group.Resources.Length && goesOn; i++)
+        {
+            goesOn = group.Resources[i].Instance is not { } instance || DriveInstance(group, i, instance, actions);
+        }
+
+        TellInstances(group, actions);
     }
 
     /// <summary>In reverse; those that only start again do not wait for each other.</summary>
@@ -363,7 +158,7 @@ internal sealed partial class ResourceManager
             {
                 CancelWatch(group, i, actions);
             }
-            else if (wanted && up && resource.IsClear)
+            else if (wanted && up && resource.IsClear && MayBegin(group, resource, AgentAction.Stop))
             {
                 BeginStep(group, i, InstanceStep.Stop, default, actions);
             }
@@ -376,22 +171,20 @@ internal sealed partial class ResourceManager
     }
 
     /// <summary>One step of one instance, if there is any to take; false while those behind it must wait.</summary>
-    private bool DriveInstance(GroupRun group, int index, InstanceRun instance, Instant now, ActionList actions)
+    private bool DriveInstance(GroupRun group, int index, InstanceRun instance, ActionList actions)
     {
         ResourceRun resource = group.Resources[index];
-        if (!resource.Busy && instance is { State: ResourceState.Stopped, Refused: false } && resource.IsClear && InForce == SplitBrain.Ignore)
+        bool wanted = !resource.Busy && instance is { State: ResourceState.Stopped, Refused: false } && resource.IsClear && InForce == SplitBrain.Ignore;
+        if (wanted && PeerIsJudged(group, resource) && MayBegin(group, resource, AgentAction.Start))
         {
             instance.NeedsRestart = false;
+            instance.PeerPromoted = PeerRuns(group) && group.Peer.Local == LocalState.Running;
             LogResource(actions, MessageId.InstanceStarting, group, index, 0);
             BeginStep(group, index, InstanceStep.Start, default, actions);
         }
         else if (!resource.Busy && instance is { State: ResourceState.Starting, Refused: false, NeedsRestart: false })
         {
             BeginStep(group, index, InstanceStep.Look, default, actions);
-        }
-        else if (!resource.Busy && instance.IsReady && instance.TryNotice(out Notice notice))
-        {
-            BeginStep(group, index, InstanceStep.Notify, notice, actions);
         }
 
         return instance.IsReady || instance.Refused;
@@ -448,22 +241,16 @@ internal sealed partial class ResourceManager
             _ => instance.Escalates ? InstanceStep.HardStop : InstanceStep.Demote,
         };
         Check.That(step == InstanceStep.Probe || resource.Config.Mode == ResourceMode.Promotable, "only a promotable resource is promoted");
-        AgentAction? tells = step switch
+        AgentAction operation = step switch
         {
             InstanceStep.Promote => AgentAction.Promote,
             InstanceStep.Demote => AgentAction.Demote,
-            _ => null,
+            _ => AgentAction.Stop,
         };
-        bool calm = resource.Config.Notify && !group.Urgent && instance.State == ResourceState.Running;
-        if (tells is { } operation && calm && instance.Announced != operation)
+        if (step == InstanceStep.Probe || MayBegin(group, resource, operation))
         {
-            instance.Announced = operation;
-            BeginStep(group, index, InstanceStep.Notify, new Notice(Post: false, operation, Peer: false), actions);
-            return;
+            BeginStep(group, index, step, default, actions);
         }
-
-        instance.Announced = null;
-        BeginStep(group, index, step, default, actions);
     }
 
     private void BeginStep(GroupRun group, int index, InstanceStep step, Notice notice, ActionList actions)
@@ -471,6 +258,10 @@ internal sealed partial class ResourceManager
         ResourceRun resource = group.Resources[index];
         uint id = _inFlight.Add(group.Index, index);
         resource.BeginInstance(step, id);
+        resource.Instance!.Telling = step == InstanceStep.Notify ? notice : null;
+        bool operates = step is InstanceStep.Start or InstanceStep.Stop or InstanceStep.Promote or InstanceStep.Demote or InstanceStep.HardStop;
+        resource.Instance.Announced = operates ? null : resource.Instance.Announced;
+        resource.Instance.PeerPromoted = step == InstanceStep.Promote ? false : resource.Instance.PeerPromoted;
         actions.Add(new ClusterAction
         {
             Kind = ClusterActionKind.RunAgent,

@@ -130,7 +130,8 @@ internal sealed partial class ResourceManager
     {
         foreach (ResourceRun resource in group.Resources)
         {
-            if (resource.Busy && !resource.Monitoring)
+            // What the new life would not know to tell any more is told before.
+            if ((resource.Busy && !resource.Monitoring) || Awaits(resource) || resource.Instance is { HasNotices: true, State: ResourceState.Running })
             {
                 return false;
             }

@@ -66,6 +66,10 @@ internal sealed partial class ResourceManager
             case LocalState.Starting or LocalState.Running or LocalState.Found when away:
                 BeginStop(group, urgent: false, now, actions);
                 return true;
+            case LocalState.Stopped or LocalState.Failed when away && peerTakes && AwaitsPeer(group):
+            case LocalState.Failed when peerTakes && !group.Broken && AwaitsPeer(group):
+            case LocalState.Stopped when peerTakes && PeerIsFitter(group) && AwaitsPeer(group):
+                return false;
             case LocalState.Stopped or LocalState.Failed when away && peerTakes:
             case LocalState.Failed when peerTakes && !group.Broken:
                 Pass(group, actions);

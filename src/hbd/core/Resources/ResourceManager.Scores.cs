@@ -6,7 +6,7 @@ using Hbd.Core.Wire;
 namespace Hbd.Core.Resources;
 
 /// <content>
-/// Promotion scores and notices. A score takes part in two questions and no other: may this node promote at all (not when its agent has
+/// Promotion scores. A score takes part in two questions and no other: may this node promote at all (not when its agent has
 /// ever set one and now has none, or one below zero), and where is a group promoted that nobody has owned since both nodes started
 /// (where the score is higher). What is promoted is not judged by its score any more.
 /// </content>
@@ -79,33 +79,6 @@ internal sealed partial class ResourceManager
             {
                 group.PeerScore = entry.Score;
             }
-        }
-    }
-
-    /// <summary>The peer's word on a group shows that it has promoted or demoted: its other instances are told.</summary>
-    private static void NotePeerRole(GroupRun group, in GroupEntry entry, bool first)
-    {
-        bool ran = !first && group.Peer.Local == LocalState.Running;
-        bool wasUp = !first && !group.Peer.Local.IsClear();
-        bool runs = entry.Local == LocalState.Running;
-        for (int i = 0; i < group.Resources.Length && group.IsPromotable; i++)
-        {
-            if (runs && !ran)
-            {
-                Tell(group.Resources[i], new Notice(Post: true, AgentAction.Promote, Peer: true));
-            }
-            else if (wasUp && entry.Local.IsClear())
-            {
-                Tell(group.Resources[i], new Notice(Post: true, AgentAction.Demote, Peer: true));
-            }
-        }
-    }
-
-    private static void Tell(ResourceRun resource, Notice notice)
-    {
-        if (resource.Config is { Mode: ResourceMode.Promotable, Notify: true } && resource.Instance is { State: ResourceState.Running } instance)
-        {
-            instance.Tell(notice);
         }
     }
 }

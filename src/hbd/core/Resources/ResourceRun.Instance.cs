@@ -11,6 +11,12 @@ internal sealed partial class ResourceRun
     /// <summary>Null for a resource that runs on one node.</summary>
     public InstanceRun? Instance { get; }
 
+    /// <summary>What the agents on both nodes are told of each other's instance; null where none is told anything.</summary>
+    public NoticeExchange? Notices { get; }
+
+    /// <summary>Its name on the wire.</summary>
+    public uint WireId { get; }
+
     /// <summary>An action of the owner's part is under way; what the instance does by itself leaves the group alone.</summary>
     public bool OwnedBusy => Busy && (Instance is null
         || Instance.Step is InstanceStep.Probe or InstanceStep.Promote or InstanceStep.Demote or InstanceStep.HardStop);
@@ -53,6 +59,7 @@ internal sealed partial class ResourceRun
         Check.That(Busy, "a result belongs to an action");
         step = Instance!.Step;
         Instance.Step = InstanceStep.None;
+        Instance.Telling = null;
         _recurring = false;
         ActionId = 0;
         LastResult = result;

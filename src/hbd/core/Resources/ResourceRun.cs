@@ -13,6 +13,8 @@ internal sealed partial class ResourceRun
     {
         Config = config;
         Instance = config.Mode == ResourceMode.Single ? null : new InstanceRun();
+        Notices = config is { Mode: ResourceMode.Promotable, Notify: true } ? new NoticeExchange() : null;
+        WireId = Wire.WireId.Of(config.Name);
     }
 
     public ResourceConfig Config { get; }
@@ -149,6 +151,7 @@ internal sealed partial class ResourceRun
         hasher.Add((long)Failures);
         hasher.Add(Degraded);
         Instance?.AddTo(ref hasher);
+        Notices?.AddTo(ref hasher);
     }
 
     /// <summary>An agent whose program is absent cannot run anything: OCF lets its stop answer 5.</summary>

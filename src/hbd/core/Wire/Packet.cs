@@ -20,15 +20,20 @@ public sealed class Packet
     /// <summary>Scores of one frame at most.</summary>
     public const int ScoresMax = (Limits.FrameBytes - Limits.FrameBytesMin) / ScoreEntry.Bytes;
 
+    /// <summary>Instances of promotable resources in one frame at most.</summary>
+    public const int NoticesMax = (Limits.FrameBytes - Limits.FrameBytesMin) / NoticeEntry.Bytes;
+
     /// <summary>Bytes of the attributes in one frame at most.</summary>
     public const int AttributeBytesMax = Limits.FrameBytes - Limits.FrameBytesMin;
 
     private readonly ScoreEntry[] _scores = new ScoreEntry[ScoresMax];
+    private readonly NoticeEntry[] _notices = new NoticeEntry[NoticesMax];
     private readonly GroupEntry[] _groups = new GroupEntry[GroupsMax];
     private readonly ModeEntry[] _modes = new ModeEntry[ModesMax];
     private readonly byte[] _attributes = new byte[AttributeBytesMax];
     private int _groupCount;
     private int _scoreCount;
+    private int _noticeCount;
     private int _modeCount;
     private int _attributeBytes;
 
@@ -84,6 +89,9 @@ public sealed class Packet
 
     public ReadOnlySpan<ScoreEntry> Scores => _scores.AsSpan(0, _scoreCount);
 
+    /// <summary>The sender's instances of promotable resources with notify, and what is told about them.</summary>
+    public ReadOnlySpan<NoticeEntry> Notices => _notices.AsSpan(0, _noticeCount);
+
     /// <summary>Maintenance and moves that the sender thinks we do not know.</summary>
     public ReadOnlySpan<ModeEntry> Modes => _modes.AsSpan(0, _modeCount);
 
@@ -100,7 +108,7 @@ public sealed class Packet
         AttributeChanges = AttributesHeard = AttributesForgotten = 0;
         AttributesAsked = false;
         _attributeBytes = 0;
-        _groupCount = _scoreCount = _modeCount = 0;
+        _groupCount = _scoreCount = _noticeCount = _modeCount = 0;
     }
 
     public bool TryAddScore(in ScoreEntry entry)
@@ -111,6 +119,17 @@ public sealed class Packet
         }
 
         _scores[_scoreCount++] = entry;
+        return true;
+    }
+
+    public bool TryAddNotice(in NoticeEntry entry)
+    {
+        if (_noticeCount == NoticesMax)
+        {
+            return false;
+        }
+
+        _notices[_noticeCount++] = entry;
         return true;
     }
 
@@ -178,6 +197,8 @@ public sealed class Packet
         copy._groupCount = _groupCount;
         _scores.AsSpan(0, _scoreCount).CopyTo(copy._scores);
         copy._scoreCount = _scoreCount;
+        _notices.AsSpan(0, _noticeCount).CopyTo(copy._notices);
+        copy._noticeCount = _noticeCount;
         _modes.AsSpan(0, _modeCount).CopyTo(copy._modes);
         copy._modeCount = _modeCount;
         return copy;
@@ -200,4 +221,7 @@ public enum PacketFlags : byte
 
     /// <summary>The sender misses a beat of ours: answer at once.</summary>
     Probe = 8,
+
+    /// <summary>The sender has promotable resources with notify, tells of them and answers for them.</summary>
+    TellsNotices = 16,
 }

@@ -115,6 +115,8 @@ internal static class PacketReader
                 return false;
             case SectionType.Scores:
                 return Scores(value, packet);
+            case SectionType.Notices:
+                return Notices(value, packet);
             case SectionType.Ping:
                 packet.PingScore = BinaryPrimitives.ReadUInt16BigEndian(value);
                 packet.HasPing = true;
@@ -136,6 +138,29 @@ internal static class PacketReader
             int score = BinaryPrimitives.ReadInt32BigEndian(value[4..]);
             if (score is < -Limits.ScoreMax or > Limits.ScoreMax
                 || !packet.TryAddScore(new ScoreEntry(BinaryPrimitives.ReadUInt32BigEndian(value), score)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Notices(ReadOnlySpan<byte> value, Packet packet)
+    {
+        if (value.Length % NoticeEntry.Bytes != 0)
+        {
+            return false;
+        }
+
+        for (; value.Length > 0; value = value[NoticeEntry.Bytes..])
+        {
+            NoticeEntry entry = NoticeEntry.From(
+                BinaryPrimitives.ReadUInt32BigEndian(value),
+                value[4],
+                BinaryPrimitives.ReadUInt16BigEndian(value[5..]),
+                BinaryPrimitives.ReadUInt16BigEndian(value[7..]));
+            if ((value[4] & NoticeEntry.Unused) != 0 || !packet.TryAddNotice(entry))
             {
                 return false;
             }

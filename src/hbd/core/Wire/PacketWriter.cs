@@ -148,6 +148,26 @@ internal ref struct PacketWriter
         return true;
     }
 
+    /// <summary>Adds one instance of a promotable resource; false when the frame is full.</summary>
+    public bool TryNotice(in NoticeEntry entry)
+    {
+        if (Room < 2 + NoticeEntry.Bytes)
+        {
+            return false;
+        }
+
+        Span<byte> section = _buffer[_length..];
+        section[0] = (byte)SectionType.Notices;
+        section[1] = NoticeEntry.Bytes;
+        BinaryPrimitives.WriteUInt32BigEndian(section[2..], entry.Id);
+        section[6] = entry.Bits;
+        BinaryPrimitives.WriteUInt16BigEndian(section[7..], entry.Told);
+        BinaryPrimitives.WriteUInt16BigEndian(section[9..], entry.Heard);
+        _length += 2 + NoticeEntry.Bytes;
+        _groupsAt = _modesAt = -1;
+        return true;
+    }
+
     /// <summary>Adds what the sender says of its attributes as a whole; false: there is no room that leaves so many bytes.</summary>
     public bool TryAttributeMark(ulong digest, ushort changes, ushort heard, ushort forgot, bool asks, int spare)
     {
@@ -234,6 +254,7 @@ internal enum SectionType : byte
     Ack = 5,
     Ping = 6,
     Scores = 7,
+    Notices = 8,
     Modes = 16,
     AttributeMark = 17,
     Attributes = 18,

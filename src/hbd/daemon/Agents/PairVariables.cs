@@ -29,7 +29,7 @@ internal static class PairVariables
         variables.Add(Meta + "role=" + (view.SelfPromoted ? "Promoted" : view.SelfRuns ? "Unpromoted" : "Stopped"));
         variables.Add(ShimContext.PeerVariable + "=" + (view.PeerHere ? "member" : "lost"));
         variables.Add(ShimContext.PromotedVariable + "=" + (view.Promoted ?? ""));
-        variables.Add(ShimContext.RunsVariable + "=" + Words(view.SelfRuns ? view.Self : null, view.PeerHere ? view.Peer : null));
+        variables.Add(ShimContext.RunsVariable + "=" + Words(view.SelfRuns ? view.Self : null, view.PeerRuns ? view.Peer : null));
         if (resource.Notify)
         {
             Notify(variables, resource.Name, view);
@@ -39,7 +39,7 @@ internal static class PairVariables
     private static void Notify(List<string> variables, string name, PairView view)
     {
         (bool self, bool peer) promoted = (view.SelfPromoted, view.PeerPromoted);
-        (bool self, bool peer) runs = (view.SelfRuns, view.PeerHere);
+        (bool self, bool peer) runs = (view.SelfRuns, view.PeerRuns);
         if (view.Notice is { } notice)
         {
             variables.Add(Meta + "notify_type=" + (notice.Post ? "post" : "pre"));
@@ -47,7 +47,9 @@ internal static class PairVariables
 
             // Lists show the state before the operation, in both calls; what changes stands in the list of the operation.
             bool was = notice.Operation == AgentAction.Demote;
-            promoted = !notice.Post ? promoted : notice.Peer ? (promoted.self, was) : (was, promoted.peer);
+            bool ran = notice.Operation != AgentAction.Start;
+            promoted = notice.Peer ? (promoted.self, was) : (was, promoted.peer);
+            runs = notice.Peer ? (runs.self, ran) : (ran, runs.peer);
         }
 
         List(variables, name, view, "promoted", promoted.self, promoted.peer);

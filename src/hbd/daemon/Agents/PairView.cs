@@ -14,8 +14,11 @@ internal sealed record PairView
 
     public required bool SelfPromoted { get; init; }
 
-    /// <summary>The peer is in touch. Its instance is then taken to run, for a frame does not say.</summary>
+    /// <summary>The peer is in touch.</summary>
     public required bool PeerHere { get; init; }
+
+    /// <summary>Its instance is up there, as it says; one that does not say is taken to run while it is in touch.</summary>
+    public required bool PeerRuns { get; init; }
 
     public required bool PeerPromoted { get; init; }
 
