@@ -48,6 +48,29 @@ public sealed class WorkerPoolTests
         Assert.False(pool.LookForOne(), "nothing follows");
     }
 
+    [Fact]
+    public void Only_who_sleeps_is_woken()
+    {
+        WorkQueue queue = new(4);
+        Piece piece = new(0, 0);
+        Assert.False(queue.Add(piece), "nobody sleeps: who is busy takes it when he is done");
+        Assert.True(queue.TryTakeOrSleep(out _));
+        Assert.False(queue.TryTakeOrSleep(out _));
+        queue.Watch();
+        Assert.False(queue.Add(piece), "one watches");
+        Assert.True(queue.Add(piece), "he takes one, not two");
+        Assert.False(queue.Add(piece), "nobody sleeps any more");
+        Assert.True(queue.TryLeave(out _));
+
+        WorkQueue ofOne = new(4);
+        ofOne.Watch();
+        Assert.False(ofOne.AddForOne(piece), "he watches");
+        Assert.True(ofOne.Leave());
+        Assert.True(ofOne.TryTake(out _));
+        Assert.True(ofOne.AddForOne(piece), "the first");
+        Assert.False(ofOne.AddForOne(piece), "he has been woken and takes all");
+    }
+
     private sealed class Piece(int chain, int microseconds) : IWork
     {
         public int Chain => chain;

@@ -270,61 +270,6 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         }
     }
 
-    void IMediumEvents.OnReadable(IMedium medium, long nowNs) => Drain(_media.IndexOf(medium), Limits.DatagramsPerTurn);
-
-    void IMediumEvents.OnMediumChanged(IMedium medium, bool open, string reason)
-    {
-        Changed();
-        _log.Write(
-            open ? MessageId.MediumOpen : MessageId.MediumClosed,
-            new MessageFields { Link = medium.Name, Text = reason },
-            _now);
-    }
-
-    void IAgentEvents.OnAgentFinished(uint actionId, AgentResult result, string reason, long durationNs)
-    {
-        Changed();
-        _reasons.Finished(actionId, result, reason);
-        Step(ClusterEvent.ActionFinished(actionId, result, _agents.Score));
-        _looksAtAttributes |= _agents.MaySetAttributes;
-    }
-
-    void IAgentEvents.OnAddressChanged(int group, int resource, AddressChange change, string detail)
-    {
-        Changed();
-        MessageId message = change switch
-        {
-            AddressChange.Restored => MessageId.AddressRestored,
-            AddressChange.Lost => MessageId.AddressRestoreFailed,
-            _ => MessageId.AddressLost,
-        };
-        _log.Write(message, new MessageFields { Group = _config.Groups[group].Name, Text = detail }, _now);
-    }
-
-    void IAgentEvents.OnUnitEnded(int group, int resource) => Step(ClusterEvent.MonitorWanted(group, resource));
-
-    void IAgentEvents.OnUnitBusChanged(string text, bool isProblem)
-        => _log.Text(isProblem ? MessageId.SystemProblem : MessageId.SystemNote, text, _now);
-
-    void IAgentEvents.OnAgentQuarantined(string agent, string why)
-    {
-        Changed();
-        _log.Write(MessageId.AgentQuarantined, new MessageFields { Resource = agent, Text = why }, _now);
-    }
-
-    private void NotePlugins()
-    {
-        foreach ((string agent, string why) in _plugins.Crashed)
-        {
-            _log.Write(MessageId.AgentQuarantined, new MessageFields { Resource = agent, Text = why }, _now);
-        }
-
-        foreach (string note in _plugins.Notes)
-        {
-            _log.Text(MessageId.AgentOutside, note, _now);
-        }
-    }
-
     private void NoteProblem(string? problem)
     {
         if (problem is not null)
@@ -428,28 +373,6 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
         _alerts?.Expire(_now);
     }
 
-    /// <summary>Takes up to so many frames off a medium; true if there may be more.</summary>
-    private bool Drain(int link, int frames)
-    {
-        for (int i = 0; i < frames; i++)
-        {
-            int length = _media[link].Receive(_receive);
-            if (length < 0)
-            {
-                return false;
-            }
-
-            FrameVerdict verdict = Take(link, _receive.AsSpan(0, length));
-
-            if (verdict != FrameVerdict.Accepted)
-            {
-                _refused[link].Add(verdict);
-            }
-        }
-
-        return true;
-    }
-
     private void Step(in ClusterEvent e)
     {
         int first = _actions.Count;
@@ -503,7 +426,7 @@ internal sealed partial class EventLoop : IMediumEvents, IAgentEvents, IFenceOwn
     {
         long agentsNs = Math.Min(_agents.NextDeadlineNs, _fencing?.NextDeadlineNs ?? long.MaxValue);
         agentsNs = Math.Min(Math.Min(agentsNs, _comparison.NextNs), _alerts?.NextDeadlineNs ?? long.MaxValue);
-        agentsNs = Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue);
+        agentsNs = Math.Min(Math.Min(agentsNs, _watchdog?.NextPatNs ?? long.MaxValue), _recorder.NextDeadlineNs);
         long nextNs = Math.Min(_core.NextDeadline().Nanoseconds, Math.Min(agentsNs, _endsNs));
 
         // What needs no better time than once a second goes with what comes soon after it: a wake-up costs more than the tick.

@@ -5,8 +5,25 @@ namespace Hbd.Sys;
 /// <summary>unistd.h, stdio.h, fcntl.h: what the state file and the restart with a signal mask need</summary>
 internal static unsafe partial class Libc
 {
-    internal const int O_DIRECTORY = 0x10000;
-    internal const int O_NOFOLLOW = 0x20000;
+    /// <summary>These four differ on ARM (arch/arm64/include/uapi/asm/fcntl.h).</summary>
+    internal static readonly int O_DIRECTORY = s_arm ? 0x4000 : 0x10000;
+    internal static readonly int O_NOFOLLOW = s_arm ? 0x8000 : 0x20000;
+    internal static readonly int O_TMPFILE = 0x400000 | O_DIRECTORY;
+    internal const int AT_SYMLINK_FOLLOW = 0x400;
+
+    private static bool s_arm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int openat(int directory, byte* path, int flags, uint mode);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int linkat(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int renameat(int fromDirectory, byte* from, int toDirectory, byte* to);
+
+    [LibraryImport(C, SetLastError = true)]
+    internal static partial int unlinkat(int directory, byte* path, int flags);
 
     [LibraryImport(C, SetLastError = true)]
     internal static partial int rename(byte* from, byte* to);

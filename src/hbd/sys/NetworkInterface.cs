@@ -17,7 +17,8 @@ public readonly record struct NetworkInterface(int Index, bool IsUp, bool HasCar
     /// Asks for index, flags, first IPv4 address and its broadcast address (both in network byte order, 0 when there is
     /// none). A driver that does not report its carrier counts as having one.
     /// </summary>
-    public static unsafe NetworkInterface Query(string name)
+    /// <param name="socket">Any open one is good for asking, if it is of IPv4; else one is made for it.</param>
+    public static unsafe NetworkInterface Query(string name, UdpSocket? socket = null)
     {
         Libc.ifreq request = default;
         if (!SetName(ref request, name))
@@ -25,20 +26,22 @@ public readonly record struct NetworkInterface(int Index, bool IsUp, bool HasCar
             return default;
         }
 
-        using Fd fd = new(Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
-        if (!fd.IsOpen || Libc.ioctl(fd.Value, Libc.SIOCGIFINDEX, &request) != 0)
+        bool asks = socket is { IsV6: false };
+        using Fd own = new(asks ? -1 : Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        int fd = asks ? socket!.Descriptor : own.Value;
+        if (fd < 0 || Libc.ioctl(fd, Libc.SIOCGIFINDEX, &request) != 0)
         {
             return default;
         }
 
         int index = request.ifr_ifindex;
-        int flags = Libc.ioctl(fd.Value, Libc.SIOCGIFFLAGS, &request) == 0 ? request.ifr_flags : 0;
+        int flags = Libc.ioctl(fd, Libc.SIOCGIFFLAGS, &request) == 0 ? request.ifr_flags : 0;
         return new NetworkInterface(
             index,
             (flags & Libc.IFF_UP) != 0,
             (flags & Libc.IFF_RUNNING) != 0,
-            AddressOf(fd.Value, Libc.SIOCGIFADDR, &request),
-            AddressOf(fd.Value, Libc.SIOCGIFBRDADDR, &request));
+            AddressOf(fd, Libc.SIOCGIFADDR, &request),
+            AddressOf(fd, Libc.SIOCGIFBRDADDR, &request));
     }
 
     private static unsafe bool SetName(ref Libc.ifreq request, string name)

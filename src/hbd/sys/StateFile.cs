@@ -53,10 +53,44 @@ public static unsafe class StateFile
     public static Errno ReplaceUnsynced(string path, ReadOnlySpan<byte> content, out string call)
         => Replace(path, content, synced: false, out call);
 
+    /// <summary>
+    /// A new file with one system call for all of its content: what is at most a page is there whole, or the file is empty, after a crash of the
+    /// program at any moment. EEXIST: there is one already; E2BIG: more than a page.
+    /// </summary>
+    public static Errno CreateUnsynced(string path, ReadOnlySpan<byte> content, out string call)
+    {
+        call = "write";
+        if (content.Length > Environment.SystemPageSize)
+        {
+            return new Errno(Errno.E2BIG);
+        }
+
+        Errno error = Write(path, content, Libc.O_EXCL, synced: false, out call);
+        if (error.IsError && call != "open")
+        {
+            _ = Remove(path);
+        }
+
+        return error;
+    }
+
+    /// <summary>None also when there is no such file.</summary>
+    public static Errno Remove(string path) => Remove(path, out _);
+
+    internal static Errno Remove(string path, out bool wasThere)
+    {
+        fixed (byte* name = Utf8(path))
+        {
+            wasThere = Libc.unlink(name) == 0;
+            Errno error = wasThere ? Errno.None : Errno.Last;
+            return error.Value == Errno.ENOENT ? Errno.None : error;
+        }
+    }
+
     private static Errno Replace(string path, ReadOnlySpan<byte> content, bool synced, out string call)
     {
         string temporary = path + ".new";
-        Errno error = Write(temporary, content, synced, out call);
+        Errno error = Write(temporary, content, Libc.O_TRUNC, synced, out call);
         if (!error.IsError)
         {
             call = "rename";
@@ -92,11 +126,11 @@ public static unsafe class StateFile
         return fd.IsOpen ? Errno.None : Errno.Last;
     }
 
-    private static Errno Write(string path, ReadOnlySpan<byte> content, bool synced, out string call)
+    /// <param name="existing">What of a file that is there: O_TRUNC or O_EXCL.</param>
+    private static Errno Write(string path, ReadOnlySpan<byte> content, int existing, bool synced, out string call)
     {
         call = "open";
-        const int Flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW;
-        using Fd fd = Open(path, Flags, 0x180 /* 0600 */);
+        using Fd fd = Open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_NOFOLLOW | existing, 0x180 /* 0600 */);
         if (!fd.IsOpen)
         {
             return Errno.Last;

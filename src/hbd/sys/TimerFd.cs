@@ -2,9 +2,12 @@ using System;
 
 namespace Hbd.Sys;
 
-/// <summary>One absolute CLOCK_MONOTONIC deadline as a readable descriptor.</summary>
+/// <summary>One absolute CLOCK_MONOTONIC deadline as a readable descriptor. Its expiry is never read: arming anew takes it off (timerfd_create(2)).</summary>
 public sealed unsafe class TimerFd : IDisposable
 {
+    /// <summary>No deadline of <see cref="Arm"/>.</summary>
+    private const long Expired = long.MinValue;
+
     private readonly Fd _fd;
     private long _armedNs = long.MaxValue;
 
@@ -45,13 +48,8 @@ public sealed unsafe class TimerFd : IDisposable
         }
     }
 
-    /// <summary>Takes the expiry off the descriptor, after it was reported ready.</summary>
-    public void Acknowledge()
-    {
-        ulong expirations;
-        _ = Libc.read(_fd.Value, &expirations, sizeof(ulong));
-        _armedNs = long.MaxValue;
-    }
+    /// <summary>It was reported ready, and is until the next <see cref="Arm"/>, whatever that is for.</summary>
+    public void Acknowledge() => _armedNs = Expired;
 
     public void Dispose() => _fd.Dispose();
 }

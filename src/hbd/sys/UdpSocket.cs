@@ -37,6 +37,8 @@ public sealed unsafe class UdpSocket : IDisposable
 
     public int Descriptor => _fd.Value;
 
+    public bool IsV6 => _targetLength == (uint)sizeof(Libc.sockaddr_in6);
+
     /// <summary>Opens, binds and joins; null with the error and the call that failed.</summary>
     public static UdpSocket? Open(in UdpOptions options, out Errno error, out string call)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.IO;
 using System.Text;
+using Hbd.Core;
 using Hbd.Sys;
 
 #pragma warning disable CA1416 // Unix file modes: hbd runs on Linux and nowhere else.
@@ -41,35 +42,72 @@ public sealed class AgentStates(string directory)
 
     public static void Write(string path, string content)
     {
-        string? parent = Path.GetDirectoryName(path);
-        if (parent is not null && !System.IO.Directory.Exists(parent))
+        byte[] bytes = Encoding.UTF8.GetBytes(content);
+        Errno error = StateFile.ReplaceUnsynced(path, bytes, out string call);
+        if (error.Value == Errno.ENOENT)
         {
-            _ = System.IO.Directory.CreateDirectory(parent, (UnixFileMode)0b111_101_101);
+            MakeDirectoryOf(path);
+            error = StateFile.ReplaceUnsynced(path, bytes, out call);
         }
 
-        Errno error = StateFile.ReplaceUnsynced(path, Encoding.UTF8.GetBytes(content), out string call);
         if (error.IsError)
         {
             throw new IOException(path + " (" + call + "): " + error);
         }
     }
 
+    /// <summary>
+    /// Like <see cref="Write"/>, for what is never empty and usually new: that costs half as much. After a crash in between the file may be
+    /// empty, which says as much as none: read it with <see cref="Recall"/>.
+    /// </summary>
+    public static void Remember(string path, string content)
+    {
+        Check.That(content.Length > 0, "an empty state would pass for none");
+        Errno error = StateFile.CreateUnsynced(path, Encoding.UTF8.GetBytes(content), out _);
+        if (error.IsError && !(error.Value == Errno.EEXIST && Read(path) == content))
+        {
+            Write(path, content);
+        }
+    }
+
+    /// <summary>What was remembered; null: nothing.</summary>
+    public static string? Recall(string path) => Read(path) is { Length: > 0 } content ? content : null;
+
     public static void Remove(string path)
     {
-        // The directory may not be there either: File.Delete would say so.
-        if (File.Exists(path))
+        Errno error = StateFile.Remove(path);
+        if (error.IsError)
         {
-            File.Delete(path);
+            throw new IOException(path + ": " + error);
+        }
+    }
+
+    private static void MakeDirectoryOf(string path)
+    {
+        if (Path.GetDirectoryName(path) is { } parent)
+        {
+            _ = System.IO.Directory.CreateDirectory(parent, (UnixFileMode)0b111_101_101);
         }
     }
 
     /// <summary>Reversible, so that two instances never share a file.</summary>
     private static string FileName(string instance)
     {
+        bool plain = true;
+        foreach (char c in instance)
+        {
+            plain &= IsPlain(c);
+        }
+
+        if (plain)
+        {
+            return instance;
+        }
+
         StringBuilder name = new();
         foreach (byte b in Encoding.UTF8.GetBytes(instance))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' or (byte)'.')
+            if (IsPlain((char)b))
             {
                 name.Append((char)b);
             }
@@ -81,4 +119,6 @@ public sealed class AgentStates(string directory)
 
         return name.ToString();
     }
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
 }

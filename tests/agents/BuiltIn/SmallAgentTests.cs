@@ -53,6 +53,38 @@ public sealed class SmallAgentTests : IDisposable
     }
 
     [Fact]
+    public void Write_file_takes_a_state_that_a_crash_left_empty_for_none()
+    {
+        string path = _scratch.Path + "/file";
+        Calls calls = new(new WriteFileAgent(_scratch.States), [path, "ours"]);
+        calls.Expect(AgentResult.Ok, AgentAction.Start);
+        string state = Assert.Single(Directory.GetFiles(_scratch.States.Directory));
+        File.WriteAllText(state, "");
+        File.WriteAllText(path, "");
+        new Calls(new WriteFileAgent(_scratch.States), [path, "another"]).Expect(AgentResult.Ok, AgentAction.Stop);
+        Assert.Equal("", File.ReadAllText(path));
+
+        // The next start writes it anew, over what is in the way.
+        File.WriteAllText(state, "");
+        calls.Expect(AgentResult.Ok, AgentAction.Start);
+        Assert.Equal("ours\n", File.ReadAllText(state));
+        Assert.Equal("ours\n", File.ReadAllText(path));
+        new Calls(new WriteFileAgent(_scratch.States), [path, new string('x', 5_000)]).Expect(AgentResult.Ok, AgentAction.Stop);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Write_file_of_more_than_a_page_has_a_life_and_a_memory()
+    {
+        string path = _scratch.Path + "/file";
+        Calls calls = new(new WriteFileAgent(_scratch.States), [path, new string('x', 100_000)]);
+        calls.Life();
+        calls.Expect(AgentResult.Ok, AgentAction.Start);
+        new Calls(new WriteFileAgent(_scratch.States), [path, "another"]).Expect(AgentResult.Ok, AgentAction.Stop);
+        Assert.Empty(Directory.GetFiles(_scratch.Path));
+    }
+
+    [Fact]
     public void Write_file_keep_leaves_the_file_and_still_has_a_life()
     {
         string path = _scratch.Path + "/file";

@@ -183,26 +183,6 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         }
     }
 
-    public void Expire(long nowNs)
-    {
-        Keeper.Expire(nowNs);
-        if (nowNs < _nextNs)
-        {
-            return;
-        }
-
-        // Backwards: whoever finishes is replaced by the last, which has been looked at already.
-        for (int i = _activeCount - 1; i >= 0; i--)
-        {
-            if (i < _activeCount && _slots[_active[i]].DeadlineNs <= nowNs)
-            {
-                Expired(_slots[_active[i]], nowNs);
-            }
-        }
-
-        FindNext();
-    }
-
     public void OnWorkDone(IWork work, long nowNs)
     {
         if (work is IOwnWork own)
@@ -259,29 +239,6 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
 
         DispatchParked(job.Slot, slot);
         DispatchWaiting();
-    }
-
-    public void OnProcessEnded(AgentProcess process, ExitStatus status, long nowNs)
-    {
-        ActionSlot slot = _slots[process.Slot];
-        slot.Process = null;
-        if (slot.Stage == ActionStage.Running)
-        {
-            Output = process.Output.Text();
-            ErrorOutput = process.Errors.Text();
-            AgentResult result = ProgramResult.Judge(
-                slot.Program.Kind, slot.Action, status, Output, ErrorOutput, out string reason);
-            Finish(slot, result, reason, nowNs);
-        }
-        else if (slot.Stage is ActionStage.Terminating or ActionStage.Killing)
-        {
-            Output = process.Output.Text();
-            ErrorOutput = process.Errors.Text();
-            Finish(slot, AgentResult.TimedOut, OverTime(slot) + "; it was ended", nowNs);
-        }
-
-        _spareProcesses.Push(process);
-        DispatchParked(process.Slot, slot);
     }
 
     bool IAddressRestorer.TryRestore(int index, HeldAddress held)
@@ -397,35 +354,6 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         }
     }
 
-    /// <summary>A program was started: the loop takes over. Was it given up while exec waited for the disk, it
-    /// dies.</summary>
-    private void Watch(ActionSlot slot, AgentJob job, SpawnedProcess process, long nowNs)
-    {
-        AgentProcess watched = _spareProcesses.Count > 0 ? _spareProcesses.Pop() : new AgentProcess(_epoll, this);
-        bool metaData = !job.IsGivenUp && slot.Action == AgentAction.MetaData;
-        Errno error = watched.Attach(job.Slot, process, metaData ? MetaDataBytes : Limits.AgentOutputBytes);
-        if (error.IsError)
-        {
-            _spareProcesses.Push(watched);
-            if (!job.IsGivenUp)
-            {
-                Finish(slot, AgentResult.Unreachable, slot.Program.Path + " cannot be watched: " + error, nowNs);
-            }
-
-            return;
-        }
-
-        slot.Process = watched;
-        if (job.IsGivenUp)
-        {
-            watched.SignalGroup(PidFd.SigKill);
-        }
-        else
-        {
-            slot.Stage = ActionStage.Running;
-        }
-    }
-
     private void Remember(ActionSlot slot, AgentJob job, long nowNs)
     {
         if (job.Result == AgentResult.Ok && slot.Action == AgentAction.Start && job.Held is { } held)
@@ -434,73 +362,6 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         }
 
         slot.Seen = job.Result == AgentResult.Ok ? job.Held : null;
-    }
-
-    private void Expired(ActionSlot slot, long nowNs)
-    {
-        switch (slot.Stage)
-        {
-            case ActionStage.Decided:
-                Output = slot.Action == AgentAction.MetaData
-                    ? slot.Program.Agent?.MetaData ?? slot.Program.Plugin?.MetaData ?? "" : "";
-                Finish(slot, slot.Result, slot.Reason, nowNs);
-                break;
-            case ActionStage.Parked:
-                Finish(
-                    slot,
-                    AgentResult.TimedOut,
-                    slot.IsFree ? OverTime(slot) + ": no worker was free to begin"
-                        : "waited for an earlier action of this resource that never came back",
-                    nowNs);
-                break;
-            case ActionStage.OnWorker:
-                GiveUp(slot, nowNs);
-                break;
-            case ActionStage.Running:
-                slot.Stage = ActionStage.Terminating;
-                slot.Process!.SignalGroup(PidFd.SigTerm);
-                slot.DeadlineNs = nowNs + GraceNs;
-                break;
-            case ActionStage.Terminating:
-                slot.Stage = ActionStage.Killing;
-                slot.Process!.SignalGroup(PidFd.SigKill);
-                slot.DeadlineNs = nowNs + GraceNs;
-                break;
-            case ActionStage.Killing:
-                // Uninterruptible sleep, a dead disk or network file system. It stays watched and blocks this resource.
-                Finish(
-                    slot,
-                    AgentResult.TimedOut,
-                    OverTime(slot) + " and process " + Text(slot.Process!.Pid) + " does not die",
-                    nowNs);
-                break;
-            default:
-                Check.Fail("an action without a stage");
-                break;
-        }
-    }
-
-    private void GiveUp(ActionSlot slot, long nowNs)
-    {
-        AgentJob job = slot.Job!;
-        job.GiveUp();
-        if (GaveUpUnit(slot, job, nowNs))
-        {
-            return;
-        }
-
-        StuckWorkers += job.IsStuck ? 1 : 0;
-        bool quarantined = NoteStuckPlugin(slot, job);
-        string reason = job.IsStuck
-            ? OverTime(slot) + "; its worker has not come back"
-            : OverTime(slot) + ": no worker was free to begin";
-        if (StuckWorkers >= _pool.Threads)
-        {
-            reason += "; all " + Text(_pool.Threads) + " workers hang, no agent can run until one comes back";
-        }
-
-        reason += quarantined ? "; plugin:" + slot.Plugin!.Name + " runs in processes of its own from now on" : "";
-        Finish(slot, AgentResult.TimedOut, reason, nowNs);
     }
 
     private void Finish(ActionSlot slot, AgentResult result, string reason, long nowNs)
@@ -516,15 +377,6 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";
-    }
-
-    private void FindNext()
-    {
-        _nextNs = long.MaxValue;
-        for (int i = 0; i < _activeCount; i++)
-        {
-            _nextNs = Math.Min(_nextNs, _slots[_active[i]].DeadlineNs);
-        }
     }
 
     private static string OverTime(ActionSlot slot) => "did not finish within " + slot.Timeout;

@@ -130,7 +130,7 @@ internal abstract class UdpMedium : IMedium, IReadyHandler
         : _interface is not null && !nic.IsUp ? new Trouble(TroubleKind.InterfaceDown)
         : Needs(nic);
 
-    private NetworkInterface AskInterface() => _interface is null ? default : NetworkInterface.Query(_interface);
+    private NetworkInterface AskInterface() => _interface is null ? default : NetworkInterface.Query(_interface, _socket);
 
     /// <summary>Errors of sendto that say that the socket itself is of no use any more.</summary>
     private static bool EndsSocket(Errno error) => error.Value is Errno.ENODEV or Errno.ENXIO or Errno.ENETDOWN;

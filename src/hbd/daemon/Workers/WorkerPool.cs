@@ -8,7 +8,8 @@ namespace Hbd.Daemon.Workers;
 /// <summary>
 /// Fixed threads for what may block: in-process agents, starting programs, putting addresses back. Started once, never
 /// replaced; a worker that hangs is missing until it returns. Work goes out through an eventfd semaphore, because that
-/// wakes one thread with one system call, and comes back through an eventfd in the loop's epoll set. While one short piece leads to the next,
+/// wakes one thread with one system call, and comes back through an eventfd in the loop's epoll set; who is awake and will look by himself is not
+/// signalled. While one short piece leads to the next,
 /// as in a group that starts, both sides look for a moment before they sleep: to wake up costs more than the work.
 /// </summary>
 internal sealed class WorkerPool : IReadyHandler, IDisposable
@@ -97,12 +98,13 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         }
 
         long untilNs = MonotonicClock.NowNs() + LookNs;
+        _done.Watch();
         while (!_done.HasWork && MonotonicClock.NowNs() < untilNs)
         {
             _ = Thread.Yield();
         }
 
-        return _done.HasWork;
+        return _done.Leave();
     }
 
     public void OnReady(int fd, uint events, long nowNs)
@@ -154,21 +156,21 @@ internal sealed class WorkerPool : IReadyHandler, IDisposable
         _starting.Signal();
         while (true)
         {
-            if (!TryLook(out IWork? work))
+            if (TryLook(out IWork? work) || _waiting.TryTakeOrSleep(out work))
             {
-                _wake.Wait();
-                _ = _waiting.TryTake(out work);
-            }
-
-            if (work is not null)
-            {
-                work.Execute();
-                _ = _done.Add(work);
-                _finished.Signal();
+                work!.Execute();
+                if (_done.AddForOne(work))
+                {
+                    _finished.Signal();
+                }
             }
             else if (_stopping)
             {
                 return;
+            }
+            else
+            {
+                _wake.Wait();
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
 
     private static readonly AgentDescription s_description = new(
         ["WriteFile"], "Writes a file",
-        "Writes a file on the node that runs the group: beside its place, synced, renamed. Stop removes it when it holds what"
+        "Writes a file on the node that runs the group: synced, and whole from the moment it is there. Stop removes it when it holds what"
             + " was written; what somebody else has put there stays. A file that was there before is overwritten.",
         [
             new("path", ParameterKind.Path, "File", "The file, with an absolute path; its directory must exist.", Required: true),
@@ -52,42 +52,49 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
     protected override AgentResult Start(AgentCall call)
     {
         string path = call.Values.Text("path");
-        string prepared = Path.GetDirectoryName(path)!.TrimEnd('/') + "/." + Path.GetFileName(path) + ".hbd-new";
         OwnerName owner = OwnerName.Parse(call.Values.Text("owner"), out _)!.Value;
         byte[] content = Content(call.Values);
-        if (Monitor(call) == AgentResult.Ok)
+        using PlacedFile? file = PlacedFile.Prepare(
+            path, content, Mode(call.Values), owner.User, owner.Group, out Errno error, out string what);
+        if (file is null)
         {
-            return AgentResult.Ok;
-        }
-
-        call.Reason("");
-        Errno error = PlacedFile.Prepare(prepared, content, Mode(call.Values), owner.User, owner.Group, out string what);
-        if (error.IsError)
-        {
-            return call.Failed(prepared + " cannot be written (" + what + ")", error);
+            return Monitor(call) == AgentResult.Ok ? AgentResult.Ok : call.Failed(path + " cannot be written (" + what + ")", error);
         }
 
         if (call.IsLate)
         {
-            _ = PlacedFile.Remove(prepared);
             return call.TimedOut("given up before " + path + " was in its place");
         }
 
         // Before the file is there: a crash in between must not leave a file that nobody knows.
-        AgentStates.Write(StatePath(call), Encoding.UTF8.GetString(content));
-        error = PlacedFile.Place(prepared, path, out what);
+        AgentStates.Remember(StatePath(call), Encoding.UTF8.GetString(content));
+        if (!file.TryPlace(out error, out what))
+        {
+            if (Monitor(call) == AgentResult.Ok)
+            {
+                return AgentResult.Ok;
+            }
+
+            call.Reason("");
+            error = file.Replace(out what);
+        }
+
         return error.IsError ? call.Failed(path + " cannot be put in its place (" + what + ")", error) : AgentResult.Ok;
     }
 
     protected override AgentResult Stop(AgentCall call)
     {
         string path = call.Values.Text("path");
-        string? written = AgentStates.Read(StatePath(call));
         byte[] content = Content(call.Values);
-        byte[] earlier = written is null ? content : Encoding.UTF8.GetBytes(written);
-        if (!call.Values.Flag("keep") && Current(path, Math.Max(content.Length, earlier.Length)) is { } current)
+        if (!call.Values.Flag("keep") && Current(path, content.Length) is { } current)
         {
-            bool ours = current.AsSpan().SequenceEqual(content) || current.AsSpan().SequenceEqual(earlier);
+            bool ours = current.AsSpan().SequenceEqual(content);
+            if (!ours)
+            {
+                PlacedFile.Forget(path);
+                ours = HoldsWhatWasWritten(call, path);
+            }
+
             Errno error = ours ? PlacedFile.Remove(path) : Errno.None;
             if (error.IsError)
             {
@@ -109,7 +116,7 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
         string path = call.Values.Text("path");
         byte[] content = Content(call.Values);
         if (Current(path, content.Length) is not { } current
-            || (call.Values.Flag("keep") && AgentStates.Read(StatePath(call)) is null))
+            || (call.Values.Flag("keep") && AgentStates.Recall(StatePath(call)) is null))
         {
             return AgentResult.NotRunning;
         }
@@ -125,6 +132,13 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
             && (owner.User == PlacedFile.Unchanged || owner.User == found.Uid)
             && (owner.Group == PlacedFile.Unchanged || owner.Group == found.Gid);
         return asConfigured ? AgentResult.Ok : call.Failed(path + " has another mode or owner than configured");
+    }
+
+    /// <summary>Asked only when it does not hold what is configured now.</summary>
+    private bool HoldsWhatWasWritten(AgentCall call, string path)
+    {
+        byte[] written = Encoding.UTF8.GetBytes(AgentStates.Recall(StatePath(call)) ?? "");
+        return written.Length > 0 && Current(path, written.Length) is { } current && current.AsSpan().SequenceEqual(written);
     }
 
     private string StatePath(AgentCall call) => states.PathOf("WriteFile", call.Instance);
