@@ -42,6 +42,7 @@ class MariadbPair(HbdTest):
     GROUP = ""
     SETTINGS = ""
     BOOTSTRAP = ""
+    PROGRAMS = ("runuser",)
 
     def prepare(self, lab):
         """The same fresh database on both, as from a copy of the one."""
@@ -69,8 +70,9 @@ class MariadbPair(HbdTest):
         subprocess.run(["cp", "-a", first + "/.", second], check=True)
 
     def pair(self):
-        if not os.access(self.AGENT, os.X_OK) or not os.path.exists(SERVER) or not shutil.which("runuser"):
-            self.skipTest("no MariaDB or no OCF agent %s on this machine" % os.path.basename(self.AGENT))
+        missing = [name for name in self.PROGRAMS if not shutil.which(name)]
+        if not os.access(self.AGENT, os.X_OK) or not os.path.exists(SERVER) or missing:
+            self.skipTest("no MariaDB, no OCF agent %s or no %s on this machine" % (os.path.basename(self.AGENT), ", ".join(self.PROGRAMS)))
         lab = self.lab(groups={}, media=("mcast", "ucast"), initdead="6s")
         self.shims(lab)
         self.prepare(lab)

@@ -27,6 +27,8 @@ resources = [
     # A copy is at a position; the agent does nothing with a server that is at none.
     BOOTSTRAP = "insert into mysql.gtid_slave_pos values (0, 1, 1, 1);\n"
 
+    PROGRAMS = ("runuser", "bc")
+
     def shim(self, host, tool, *arguments):
         environment = dict(os.environ, HBD_ATTRIBUTES=os.path.join(host.run_dir, "attributes"), HBD_NODES="srv1 srv2", HA_CURHOST=host.name)
         return subprocess.run([os.path.join(host.lab.dir, "shims", tool), *arguments], env=environment, stdout=subprocess.PIPE,

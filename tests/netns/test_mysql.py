@@ -1,7 +1,7 @@
 """
 A pair of MariaDB servers that replicate, with the real agent ocf:heartbeat:mysql: where the promoted one's binary log began is an attribute of
-the whole cluster, and the other one learns it by the notification after the promotion. What stands before it gives a replica the time to hear of
-the demotion of the other, and with that to wait for the rest of its log, before it is promoted itself; and a node that starts to hear of the other.
+the whole cluster, and the other one learns it by the notification after the promotion. A replica hears of the demotion of the other, and with that
+waits for the rest of its log, before it is promoted itself; and a node that starts has heard of the other.
 """
 import mariadb_pair
 
@@ -14,8 +14,6 @@ class Mysql(mariadb_pair.MariadbPair):
 name = "db"
 node = "srv1"
 resources = [
-  { agent = "Delay", name = "hears", params = { startdelay = "2", stopdelay = "0" } },
-  { agent = "Delay", name = "links", run = "both", params = { startdelay = "3", stopdelay = "0" } },
   { agent = "ocf:heartbeat:mysql", name = "my", role = "promotable", monitor = { interval = "5s", timeout = "20s", deep = [{ level = 10, interval = "1s", timeout = "20s" }] },
     params = { %(params)s } },
   "%(vip)s/24/eth0",
@@ -46,9 +44,10 @@ resources = [
 
         # Its cables are there a little later than hbd.
         srv2.clean()
-        began = srv2.log().count("starting the instance of links")
+        began = srv2.log().count("starting the instance of my")
         srv2.start()
-        self.happens(lambda: srv2.log().count("starting the instance of links") > began, 10, "srv2 starts its instances")
+        self.happens(lambda: srv2.group("db") and self.state(srv2) == "stopped", 5, "srv2 has looked what runs there")
+        self.assertEqual(began, srv2.log().count("starting the instance of my"), "it waits for the peer's word")
         lab.plug_all(srv2)
         self.roles(lab, srv1)
         self.happens(lambda: self.words(srv2) == "one\nlate\ntwo\nthree", 20, "srv2 has the rows")

@@ -14,6 +14,9 @@ namespace Hbd.Sim;
 internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
 {
     private const int Operations = 4;
+
+    /// <summary>So many keepalives a frame may be late, in a cable and in the socket of a daemon that stands still.</summary>
+    private const int Rest = 40;
     private readonly Listener[][] _nodes = [New(world), New(world)];
     private long _togetherNs = long.MaxValue;
 
@@ -51,9 +54,13 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         else if (Index(action.Agent) is var done and >= 0
             && (result == AgentResult.Ok || (result == AgentResult.NotRunning && action.Agent == AgentAction.Demote)))
         {
-            own.DoneNs[done] = world.NowNs;
+            own.Did(done, world.NowNs);
             own.LastDone = action.Agent;
-            own.DoneNs[Index(AgentAction.Demote)] = own.DemoteFailed && action.Agent == AgentAction.Stop ? world.NowNs : own.DoneNs[Index(AgentAction.Demote)];
+            if (own.DemoteFailed && action.Agent == AgentAction.Stop)
+            {
+                own.Did(Index(AgentAction.Demote), world.NowNs);
+            }
+
             own.DemoteFailed = false;
         }
         else if (action.Agent == AgentAction.Demote)
@@ -77,7 +84,6 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         _togetherNs = !together ? long.MaxValue : Math.Min(_togetherNs, world.NowNs);
         for (int node = 0; node < 2; node++)
         {
-            bool session = Core(node)?.Peer.State is NodeState.Up or NodeState.Active;
             for (int group = 0; group < _nodes[node].Length; group++)
             {
                 Listener listener = _nodes[node][group];
@@ -87,13 +93,49 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
                     : announced == listener.Announced ? Math.Min(listener.AnnouncedNs, world.NowNs) : world.NowNs;
                 listener.Announced = announced;
                 listener.DeafNs = Exchange(node, group) is { Deaf: true } ? world.NowNs : listener.DeafNs;
-                if (!session || Core(1 - node) is null || Instance(node, group) is not { State: ResourceState.Running })
-                {
-                    Array.Fill(listener.PeerPost, -1);
-                }
+                listener.BusyNs = Exchange(node, group) is { IsIdle: false } ? world.NowNs : listener.BusyNs;
             }
         }
+
+        for (int group = 0; group < _nodes[0].Length; group++)
+        {
+            NoteDerived(0, group);
+            NoteDerived(1, group);
+            Resync(0, group, _nodes[0][group]);
+            Resync(1, group, _nodes[1][group]);
+        }
     }
+
+    /// <summary>
+    /// With nothing left to tell, an agent has heard of everything it will hear of; what is not told it by then is told never.
+    /// </summary>
+    private void Resync(int node, int group, Listener listener)
+    {
+        if (Instance(node, group) is not { } instance || instance.HasNotices)
+        {
+            return;
+        }
+
+        Array.Copy(listener.DoneCount, listener.OwnPost, Operations);
+        listener.OwnPost[0] -= Looks(node, group);
+        if (world.NowNs - _nodes[1 - node][group].BusyNs > (world.Options.Keepalive * Rest).Nanoseconds && Exchange(node, group) is { Incoming: null })
+        {
+            Array.Copy(_nodes[1 - node][group].DoneCount, listener.PeerPost, Operations);
+            listener.PeerPost[0] -= Looks(1 - node, group);
+        }
+    }
+
+    /// <summary>That the peer was promoted out of its sight is told an agent once, by its own node.</summary>
+    private void NoteDerived(int node, int group)
+    {
+        Listener listener = _nodes[node][group];
+        bool derived = Instance(node, group) is { Derived: true };
+        listener.PeerPost[Index(AgentAction.Promote)] -= derived && !listener.Derived ? 1 : 0;
+        listener.Derived = derived;
+    }
+
+    /// <summary>A start has ended, and is told when the look at it has.</summary>
+    private int Looks(int node, int group) => Instance(node, group) is { State: ResourceState.Starting } ? 1 : 0;
 
     /// <summary>N4. At the end, when everything has been mended for long, nobody waits for anybody.</summary>
     public void CheckWhole()
@@ -117,27 +159,19 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         world.Say(node, $"the agent of g{group} is told: {Text(notice)}");
         Listener about = _nodes[notice.Peer ? 1 - node : node][group];
         long[] post = notice.Peer ? _nodes[node][group].PeerPost : _nodes[node][group].OwnPost;
-        if (notice.Post && about.DoneNs[at] <= post[at])
+        NoteDerived(node, group);
+        post[at] += notice.Post ? 1 : 0;
+        if (notice.Post && post[at] > about.DoneCount[at])
         {
             violate($"N2: the agent of g{group} on {SimWorld.Name(node)} is told {Text(notice)} again, or before it was done");
         }
-
-        post[at] = notice.Post ? about.DoneNs[at] : post[at];
         _nodes[node][group].Telling = notice;
     }
 
     private void HasHeard(Listener listener, Notice notice)
     {
-        int at = Index(notice.Operation);
-        if (notice.Post)
-        {
-            (notice.Peer ? listener.PeerPostEnded : listener.OwnPostEnded)[at] = (notice.Peer ? listener.PeerPost : listener.OwnPost)[at];
-        }
-        else
-        {
-            (notice.Peer ? listener.PeerPreNs : listener.OwnPreNs)[at] = world.NowNs;
-        }
-
+        long[] heard = notice.Post ? (notice.Peer ? listener.PeerPostNs : listener.OwnPostNs) : notice.Peer ? listener.PeerPreNs : listener.OwnPreNs;
+        heard[Index(notice.Operation)] = world.NowNs;
         listener.Telling = null;
     }
 
@@ -161,8 +195,8 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         }
 
         long done = own.LastDone is { } last ? own.DoneNs[Index(last)] : -1;
-        bool whole = own.LastDone is not null && (own.LastDone != AgentAction.Start || own.OwnPost[Index(AgentAction.Start)] >= done);
-        if (waits && whole && own.DeafNs < done && HeardSince(peer, done) && peer.PeerPostEnded[Index(own.LastDone!.Value)] < done)
+        bool whole = own.LastDone is not null && (own.LastDone != AgentAction.Start || own.OwnPostNs[Index(AgentAction.Start)] >= done);
+        if (waits && whole && own.DeafNs < done && HeardSince(peer, done) && peer.PeerPostNs[Index(own.LastDone!.Value)] < done)
         {
             violate($"N2: {SimWorld.Name(node)} begins to {operation} g{group} before {SimWorld.Name(1 - node)} has heard of its last {own.LastDone}");
         }
@@ -171,13 +205,10 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         {
             long demoted = peer.DoneNs[Index(AgentAction.Demote)];
             bool heard = peer.CalmDemote && together && HeardSince(own, demoted) && peer.DeafNs < demoted && demoted >= 0;
-            if (calm && heard && own.PeerPostEnded[Index(AgentAction.Demote)] < demoted)
+            if (calm && heard && own.PeerPostNs[Index(AgentAction.Demote)] < demoted)
             {
                 violate($"N3: {SimWorld.Name(node)} promotes g{group} before its agent has heard of the demotion of {SimWorld.Name(1 - node)}");
             }
-
-            // Whoever is promoted takes the other for not promoted: that it is, would be news.
-            own.PeerPost[Index(AgentAction.Promote)] = -1;
         }
 
         own.CalmDemote = operation == AgentAction.Demote ? calm : own.CalmDemote;
@@ -235,6 +266,11 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
 
         public Notice? Telling { get; set; }
 
+        public bool Derived { get; set; }
+
+        /// <summary>When its node last had something to tell the other.</summary>
+        public long BusyNs { get; set; }
+
         /// <summary>Its last demotion was announced.</summary>
         public bool CalmDemote { get; set; }
 
@@ -243,15 +279,17 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
 
         public long[] PeerPreNs { get; } = Never();
 
-        /// <summary>The operation that it was last told of as done, by when that was.</summary>
-        public long[] OwnPost { get; } = Never();
+        /// <summary>When it had heard last that its own operation, or the peer's, was done.</summary>
+        public long[] OwnPostNs { get; } = Never();
 
-        public long[] PeerPost { get; } = Never();
+        public long[] PeerPostNs { get; } = Never();
 
-        /// <summary>The same, with that action at its end.</summary>
-        public long[] OwnPostEnded { get; } = Never();
+        /// <summary>How many of its operations ended well, and of how many of them, and of the peer's, it was told.</summary>
+        public long[] DoneCount { get; } = new long[Operations];
 
-        public long[] PeerPostEnded { get; } = Never();
+        public long[] OwnPost { get; } = new long[Operations];
+
+        public long[] PeerPost { get; } = new long[Operations];
 
         /// <summary>Since when it can be told; never: it cannot.</summary>
         public long HearsNs { get; set; } = long.MaxValue;
@@ -262,6 +300,12 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
 
         /// <summary>When its node last waited for nobody, because the other did not answer.</summary>
         public long DeafNs { get; set; } = -1;
+
+        public void Did(int operation, long now)
+        {
+            DoneNs[operation] = now;
+            DoneCount[operation]++;
+        }
 
         private static long[] Never()
         {

@@ -171,7 +171,8 @@ internal sealed class StatusBuilder
                 Degraded = group.Resources[i].Degraded,
                 LastResult = _loop.Reasons.ResultOf(group.Index, i),
                 Score = r.Mode == ResourceMode.Promotable ? ScoreOf(group.Resources[i].Instance!) : null,
-                Reason = _loop.Reasons.Of(group.Index, i) is { Length: > 0 } reason ? reason : null,
+                Reason = _loop.Core.Resources.AwaitsWordToStart(group, group.Resources[i]) ? "waits for the peer's word"
+                    : _loop.Reasons.Of(group.Index, i) is { Length: > 0 } reason ? reason : null,
             }).ToList(),
         };
     }

@@ -136,6 +136,9 @@ internal sealed class InstanceRun
             ? notice.Operation == AgentAction.Promote : PeerPromoted;
     }
 
+    /// <summary>Its last word of the peer was not told by the peer.</summary>
+    public bool Derived => _derived;
+
     /// <summary>The peer was promoted while nobody could tell.</summary>
     public void Derive()
     {

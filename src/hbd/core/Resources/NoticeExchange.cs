@@ -39,7 +39,9 @@ internal sealed class NoticeExchange
     public Notice? Incoming { get; private set; }
 
     /// <summary>Something is not told yet that is worth waiting for.</summary>
-    public bool Waits => !Deaf && (_told != 0 || _outgoing.Count > 0);
+    public bool Waits => !Deaf && !IsIdle;
+
+    public bool IsIdle => _told == 0 && _outgoing.Count == 0;
 
     public void NumberFrom(uint generation) => _last = unchecked((ushort)generation);
 
