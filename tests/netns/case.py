@@ -11,6 +11,12 @@ DEADTIME_S = 0.5
 SHIMS = ("crm_attribute", "crm_master", "crm_node", "attrd_updater", "crm_resource", "crm_mon", "crm_failcount", "crm_standby", "cibadmin")
 
 
+def alone(test):
+    """For a test that needs the machine for itself: it runs when all others are done."""
+    test.alone = True
+    return test
+
+
 class HbdTest(unittest.TestCase):
     """Makes labs that end with the test and shows the hosts' logs when it failed."""
 

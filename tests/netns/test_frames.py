@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from case import HbdTest
+from case import HbdTest, alone
 import lab as lab_module
 from lab import Listener, parse_heartbeat, send_udp
 
@@ -137,6 +137,7 @@ class Frames(HbdTest):
         self.assertEqual(generations, [host.status()["generation"] for host in lab.hosts])
         self.assertTrue(lab.srv1.has_address() and not lab.srv2.has_address())
 
+    @alone
     def test_a_flood_of_forged_frames_on_one_medium_costs_no_heartbeat_on_the_other(self):
         lab = self.started(media=("mcast", "ucast"))
         frame = self.recorded(lab, lab.srv2)[-1]

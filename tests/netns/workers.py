@@ -1,6 +1,6 @@
 """
 Several tests at a time, each worker a process of its own: a lab is named after its process. Tests of one file never run beside each other, nor do those of files whose
-classes say the same SHARES: they use the same directory of this machine. A worker gets the name of a test and answers with what the runner would have printed.
+classes say the same SHARES: they use the same directory of this machine. What needs the machine for itself comes at the end. A worker gets the name of a test and answers with what the runner would have printed.
 """
 import json
 import os
@@ -31,6 +31,10 @@ def seconds(test):
     return getattr(type(test), "SECONDS", 2)
 
 
+def alone(test):
+    return getattr(getattr(test, test._testMethodName), "alone", False)
+
+
 def lane(test):
     return getattr(type(test), "SHARES", None) or type(test).__module__
 
@@ -45,12 +49,16 @@ class Workers:
         self.changed = threading.Condition()
 
     def run(self, tests):
+        self.run_beside([t for t in tests if not alone(t)], self.count)
+        self.run_beside([t for t in tests if alone(t)], 1)
+
+    def run_beside(self, tests, count):
         # The longest lanes first: what is begun last is over soon.
         sizes = {}
         for test in tests:
             sizes[lane(test)] = sizes.get(lane(test), 0) + seconds(test)
         self.waiting = sorted(tests, key=lambda t: (-sizes[lane(t)], lane(t)))
-        threads = [threading.Thread(target=self.serve, daemon=True) for _ in range(min(self.count, len(sizes)))]
+        threads = [threading.Thread(target=self.serve, daemon=True) for _ in range(min(count, len(sizes)))]
         for thread in threads:
             thread.start()
         for thread in threads:

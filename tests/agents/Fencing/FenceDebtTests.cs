@@ -110,13 +110,15 @@ public sealed class FenceDebtTests : IDisposable
     public void A_daemon_that_ends_begins_no_shot_and_switches_on()
     {
         File.WriteAllText(PathOf("a.holdon"), "");
-        using FenceLoop loop = new(_devices.Path, Both("delay = \"5s\"\n"));
+        using FenceLoop loop = new(_devices.Path, Both("delay = \"300ms\"\n"));
         uint operators = Fails(loop, byOperator: true);
         Assert.True(loop.Executor.IsBusy);
         loop.Begin();
         Assert.False(loop.Executor.IsBusy);
         loop.Executor.WindUp(MonotonicClock.NowNs());
         Assert.True(loop.Executor.IsBusy);
+        loop.RunFor(0.5);
+        Assert.True(loop.Executor.NextDeadlineNs > MonotonicClock.NowNs(), "the loop is woken for a delay that is over");
         File.Delete(PathOf("a.holdon"));
         loop.RunUntil(() => !loop.Executor.IsBusy, 8);
         Assert.Equal("on", Power("a"));

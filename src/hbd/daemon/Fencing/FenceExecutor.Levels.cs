@@ -257,6 +257,8 @@ internal sealed partial class FenceExecutor
             return;
         }
 
+        // A delay that was cut short is not waited for any more.
+        run.DeadlineNs = long.MaxValue;
         run.Stage = FenceStage.SwitchingOn;
         BeginTasks(run, nowNs);
     }
