@@ -89,6 +89,17 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
         }
     }
 
+    /// <summary>The same of resources, where the nodes speak of single ones: those that are told of each other's changes.</summary>
+    private void RefuseSharedId(SortedDictionary<uint, string> told, ResourceDraft draft, ResourceConfig resource)
+    {
+        bool isTold = resource is { Mode: ResourceMode.Promotable, Notify: true };
+        if (isTold && !told.TryAdd(WireId.Of(resource.Name), resource.Name) && told[WireId.Of(resource.Name)] != resource.Name)
+        {
+            messages.Error(draft.At, $"resource \"{Shown.Word(resource.Name)}\" has the same number on the wire as resource "
+                + $"\"{Shown.Word(told[WireId.Of(resource.Name)])}\"; expected another name");
+        }
+    }
+
     private List<GroupConfig> Finish(List<GroupDraft> drafts)
     {
         ResourceRegistry registry = new(messages, media);
@@ -101,12 +112,15 @@ internal sealed class GroupsBinder(MessageList messages, string[]? nodes, IReadO
         }
 
         List<GroupConfig> groups = [];
+        SortedDictionary<uint, string> told = [];
         foreach (GroupDraft draft in drafts)
         {
             List<ResourceConfig> resources = [];
             foreach (ResourceDraft resource in draft.Resources)
             {
-                resources.Add(registry.Finish(resource));
+                ResourceConfig finished = registry.Finish(resource);
+                RefuseSharedId(told, resource, finished);
+                resources.Add(finished);
             }
 
             groups.Add(new GroupConfig
