@@ -4,7 +4,7 @@ namespace Hbd.Core.Resources;
 
 /// <content>
 /// What an earlier life of the daemon left running and is still this node's: it goes on, verified by a probe, and nothing is started a
-/// second time; a promotable resource is promoted again, which changes nothing where it is. Invariant: a resource is adopted only in the
+/// second time; a promotable resource is promoted again, which changes nothing where it is, or looked at again where its score forbids that. Invariant: a resource is adopted only in the
 /// place where it would be started, after everything before it runs.
 /// </content>
 internal sealed partial class ResourceManager

@@ -39,6 +39,10 @@ internal sealed partial class ResourceManager
                 {
                     Probed(group, now, actions);
                 }
+                else if (group.Local == LocalState.Starting && index == group.Started && !resource.IsClear && InForce == SplitBrain.Ignore && !PeerHolds(group))
+                {
+                    group.Started++;
+                }
 
                 break;
             case InstanceStep.Start when !succeeded:

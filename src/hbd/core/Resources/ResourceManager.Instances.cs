@@ -215,6 +215,11 @@ internal sealed partial class ResourceManager
         {
             CancelWatch(group, group.Started, actions);
         }
+        else if (resource.IsClear && instance.IsForbidden && group.WasHeld)
+        {
+            // Nothing is stopped in maintenance: it stands here until that is over, or the score lets it go on.
+            return false;
+        }
         else if (resource.IsClear && instance.IsForbidden)
         {
             LogResource(actions, MessageId.PromotionForbidden, group, group.Started, instance.Score ?? -1);
@@ -223,7 +228,8 @@ internal sealed partial class ResourceManager
         }
         else if (InForce == SplitBrain.Ignore && !PeerHolds(group))
         {
-            Run(group, group.Started, AgentAction.Start, actions);
+            // What a probe has found promoted may have fallen back since: to promote it once more could be against its score.
+            Run(group, group.Started, instance.IsForbidden ? AgentAction.Monitor : AgentAction.Start, actions);
         }
 
         return false;

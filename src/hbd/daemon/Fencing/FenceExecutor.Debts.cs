@@ -51,8 +51,12 @@ internal sealed partial class FenceExecutor
             return [];
         }
 
-        return done && action == FenceAction.On ? run.OwesOn.FindAll(d => !run.Tasks.Exists(t => t.Device == d)) : run.OwesOn;
+        return done ? run.OwesOn.FindAll(d => !run.Tasks.Exists(t => t.Device == d && HasSwitchedOn(t))) : run.OwesOn;
     }
+
+    /// <summary>A cycle that went well has paid what an earlier attempt with the same device owed.</summary>
+    private static bool HasSwitchedOn(FenceTask task)
+        => task.Operation is StonithOperation.On or StonithOperation.Reset && task.Result != FenceResult.Failed;
 
     /// <summary>No attempt follows the one that failed.</summary>
     private void Pay(FenceNode node, long nowNs)
