@@ -3,6 +3,7 @@ its daemon away, as a switched power strip would. Written by the test, because n
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import case
 from case import HbdTest
@@ -208,15 +209,19 @@ class Fencing(HbdTest):
         self.assertIn("not shot again", lab.srv2.log())
         self.assertEqual(["srv1"], self.said(lab, "tried"))
 
-    def test_an_operators_reboot_beside_the_automatic_one_is_refused(self):
+    def test_an_operators_reboot_joins_the_automatic_one(self):
         lab = self.fenced()
         self.touch(lab, "hold")
         lab.srv1.signal(signal.SIGSTOP)
         self.happens(lambda: self.said(lab, "tried"), 5, "srv2 shoots")
-        done = lab.srv2.hbctl("fence", "reboot", "srv1", "--yes", check=False)
+        done = lab.srv2.hbctl("fence", "off", "srv1", "--yes", check=False)
         self.assertNotEqual(0, done.returncode)
         self.assertIn("is being fenced already, asked for by hbd", done.stderr)
-        self.remove(lab, "hold")
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(lab.srv2.hbctl, "fence", "reboot", "srv1", "--yes", check=False)
+            self.stays(lambda: not asked.done(), 0.5, "hbctl waits for the answer")
+            self.remove(lab, "hold")
+            self.assertIn("srv1: reboot proven", asked.result(10).stdout)
         self.never_twice(lab, lambda: lab.srv2.holds("disk"), 10, "srv2 takes over")
         self.assertEqual(["srv1"], self.said(lab, "tried"))
 

@@ -138,7 +138,7 @@ internal static class FenceCommand
                 return null;
             }
 
-            bool failed = end.Result == "failed";
+            bool failed = end.Result is "failed" or "called off";
             (failed ? Console.Error : Console.Out).WriteLine(end.Node + ": " + end.What + " " + end.Result + ": " + end.Text);
             return failed ? ExitCode.Failed : ExitCode.Ok;
         });

@@ -196,9 +196,17 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
             return new CommandReply(false, "hbd is ending on " + _config.Nodes[_self]);
         }
 
-        if (_executor.Run(node) is { } run && Refusal(run, action) is { } refusal)
+        if (_executor.Run(node) is { } run)
         {
-            return new CommandReply(false, _config.Nodes[node] + refusal);
+            if (Joins(run, action))
+            {
+                return new CommandReply(true, "that is under way: request " + run.Request.Id.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (Refusal(run, action) is { } refusal)
+            {
+                return new CommandReply(false, _config.Nodes[node] + refusal);
+            }
         }
 
         if (!_table.Devices.Any(d => d.Config.Node == node))
@@ -211,6 +219,10 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
         return new CommandReply(true, "request " + id.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Who wants a reboot while there is one has the answer of that one: the node is not shot twice.</summary>
+    private static bool Joins(FenceRun run, FenceAction action)
+        => action == FenceAction.Reboot && run.Request.Action == FenceAction.Reboot && !run.CalledOff;
+
     /// <summary>Why an operator's action is not begun beside the request under way; null: it may be.</summary>
     private static string? Refusal(FenceRun run, FenceAction action)
     {
@@ -220,7 +232,7 @@ internal sealed class FenceControl : IFenceEvents, IDisposable
             return run.CalledOff ? " was being fenced; that was called off, but a device is still at it" + asked : " is being fenced already" + asked;
         }
 
-        return action == FenceAction.Reboot ? " was switched off and is being switched on again" + asked : null;
+        return action == FenceAction.Reboot ? " is being switched on" + asked : null;
     }
 
     private CommandReply Test(string name, long nowNs)

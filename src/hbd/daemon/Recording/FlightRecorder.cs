@@ -98,7 +98,7 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
     {
         if (_writer is not null)
         {
-            _urgent = true;
+            Urge(now);
             Add(_writer.Start(now, actions), now);
         }
     }
@@ -109,7 +109,11 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
         if (_writer is not null)
         {
             Pages(core, now);
-            _urgent |= e.Kind == ClusterEventKind.OperatorCommand || Decides(actions);
+            if (e.Kind == ClusterEventKind.OperatorCommand || Decides(actions))
+            {
+                Urge(now);
+            }
+
             Add(_writer.Event(e, now, actions), now);
         }
     }
@@ -134,9 +138,16 @@ internal sealed class FlightRecorder : IWorkEvents, IDisposable
     {
         if (_writer is not null)
         {
-            _urgent = true;
+            Urge(now);
             Add(_writer.Note(now, message, group, text), now);
         }
+    }
+
+    /// <summary>Due at once, or with what was flushed a moment ago; never in the past, which would look like a loop that is late.</summary>
+    private void Urge(Instant now)
+    {
+        _nextUrgentNs = _urgent ? _nextUrgentNs : Math.Max(_nextUrgentNs, now.Nanoseconds);
+        _urgent = true;
     }
 
     /// <summary>Everything of this turn is done that could not wait: now the disk may have it.</summary>
