@@ -18,7 +18,7 @@ AGENT_STATE = "/run/resource-agents"
 COUNT = 1_000
 # A daemon writes a message 20 times in 10 s; a node starts with every second move.
 PAUSE_PER_GROUP = 10 / 20 / 2 * 1.1
-BEGINS, ENDS = {"stop": "[203]", "start": "[201]"}, {"stop": "[204]", "start": "[202]"}
+BEGINS, ENDS = {"stop": "[203]", "start": "[201]", "monitor": "[271]"}, {"stop": "[204]", "start": "[202]", "monitor": "[202]"}
 
 WRITES = '{ agent = "%s", name = "r%d", params = { path = "%s/f%d", content = "x" }%s }'
 KINDS = {
@@ -98,6 +98,18 @@ class Thousand:
         wait_for(lambda: self.holds(target), 10, "the other node runs them")
         return self.span(source, marks[source], "stop"), self.span(target, marks[target], "start"), busy
 
+    def look(self):
+        """Milliseconds of one monitor of everything, which is what follows on a maintenance."""
+        owner = self.lab.srv1 if self.holds(self.lab.srv1) else self.lab.srv2
+        mark = len(owner.log())
+        owner.hbctl("maintenance", "on", "all")
+        wait_for(lambda: "[260]" in owner.log()[mark:], 10, "it is in maintenance")
+        mark = len(owner.log())
+        owner.hbctl("maintenance", "off", "all")
+        wait_for(lambda: owner.log()[mark:].count(ENDS["monitor"]) >= self.groups, 300, "the owner has looked at them", 0.02)
+        wait_for(lambda: self.holds(owner), 10, "the owner runs them")
+        return self.span(owner, mark, "monitor")
+
     @staticmethod
     def span(host, since, phase):
         def stamps(mark):
@@ -107,10 +119,11 @@ class Thousand:
 
 
 def lifecycle(program, kind, groups, rounds):
-    """Lists of milliseconds for COUNT stops and COUNT starts, and the processor milliseconds of both together."""
+    """Lists of milliseconds for COUNT stops and COUNT starts, the processor milliseconds of both together, and COUNT monitors of one group."""
     with Thousand(program, KINDS[kind], groups, as_program=kind.endswith("as a program")) as pair:
         pair.move()
-        return [list(values) for values in zip(*[pair.move() for _ in range(rounds)])]
+        moves = [list(values) for values in zip(*[pair.move() for _ in range(rounds)])]
+        return moves + [[pair.look() for _ in range(rounds)] if groups == 1 else []]
 
 
 def compiled(lab_dir, name, *flags):

@@ -309,12 +309,14 @@ class Bench:
         starts = {}
         for kind in agents.KINDS:
             for groups in (1, 10):
-                stop, start, busy = agents.lifecycle(self.program, kind, groups, rounds)
+                stop, start, busy, look = agents.lifecycle(self.program, kind, groups, rounds)
                 starts[kind, groups] = percentile(start, 0.5)
                 name = "1,000 in %s: %s" % ("one group" if groups == 1 else "10 groups", kind)
                 bound = {("built in (WriteFile)", 1): 50, ("built in (WriteFile)", 10): 25}.get((kind, groups))
                 self.row(name + ", start", "<= %d" % bound if bound else "", start, "ms",
                          percentile(start, 0.5) <= bound if bound else None, note)
+                if look:
+                    self.row(name + ", monitor", "", look, "ms", None, "those after a maintenance, all at once")
                 self.row(name + ", stop", "", stop, "ms", None)
                 self.row(name + ", processor time of both", "", busy, "ms", None)
         bare = agents.bare_spawn(rounds)

@@ -236,6 +236,10 @@ internal sealed partial class ResourceManager
         if (group.Local == LocalState.Found && (runsOn || group.AllClear))
         {
             Become(group, runsOn ? LocalState.Running : LocalState.Stopped, now, actions);
+            if (runsOn)
+            {
+                Log(actions, MessageId.GroupRunning, group);
+            }
         }
     }
 
