@@ -163,8 +163,10 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         post[at] += notice.Post ? 1 : 0;
         if (notice.Post && post[at] > about.DoneCount[at])
         {
-            violate($"N2: the agent of g{group} on {SimWorld.Name(node)} is told {Text(notice)} again, or before it was done");
+            violate($"N2: the agent of g{group} on {SimWorld.Name(node)} is told {Text(notice)} again, or before it was done: "
+                + $"told {post[at]} times, done {about.DoneCount[at]} times");
         }
+
         _nodes[node][group].Telling = notice;
     }
 

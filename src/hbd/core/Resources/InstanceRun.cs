@@ -142,9 +142,9 @@ internal sealed class InstanceRun
     /// <summary>The peer was promoted while nobody could tell.</summary>
     public void Derive()
     {
-        _derived = PeerPromoted == false && State is ResourceState.Running or ResourceState.Starting;
-        if (_derived)
+        if (PeerPromoted == false && State is ResourceState.Running or ResourceState.Starting)
         {
+            _derived = true;
             Tell(new Notice(Post: true, AgentAction.Promote, Peer: true));
             PeerPromoted = true;
         }
