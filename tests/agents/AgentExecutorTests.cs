@@ -60,6 +60,36 @@ public sealed class AgentExecutorTests : IDisposable
     }
 
     [Fact]
+    public void Many_monitors_at_once_run_some_at_a_time_and_an_order_does_not_wait_for_them()
+    {
+        const int Count = 60;
+        using TestLoop loop = Scripts([.. Enumerable.Range(0, Count).Select(i => (
+            "many" + i,
+            "echo + >> " + _directory + "/log; [ $1 = start ] || while [ ! -e " + _directory + "/go ]; do sleep 0.05; done; [ $1 = start ] || echo - >> "
+                + _directory + "/log; echo running"))]);
+        List<uint> monitors = [.. Enumerable.Range(0, Count - 2).Select(i => loop.Begin(i, AgentAction.Monitor, 1))];
+        loop.RunFor(0.4);
+        Assert.Equal(Limits.MonitorPrograms, File.ReadAllLines(_directory + "/log").Length);
+
+        // One that waits and is not needed any more is told at once; an order begins at once.
+        loop.Executor.Cancel(Count - 3, 0, monitors[^1], MonotonicClock.NowNs());
+        Assert.Equal("not needed any more", loop.Results[monitors[^1]].Reason);
+        Assert.Equal(AgentResult.Ok, loop.Do(Count - 1, AgentAction.Start, 2).Result);
+
+        // Who hangs makes room when his time is over, and the time of those who waited begins only then.
+        loop.RunUntil(() => monitors.Take(Limits.MonitorPrograms).All(loop.Results.ContainsKey), 5);
+        File.WriteAllText(_directory + "/go", "");
+        loop.RunUntil(() => loop.Results.Count == Count - 1, 10);
+        Assert.Equal(Limits.MonitorPrograms, monitors.Count(id => loop.Results[id] is { Result: AgentResult.TimedOut, Reason: not "not needed any more" }));
+        int running = 0;
+        foreach (string line in File.ReadAllLines(_directory + "/log").Skip(Limits.MonitorPrograms + 1))
+        {
+            running += line == "+" ? 1 : -1;
+            Assert.InRange(running, 0, Limits.MonitorPrograms);
+        }
+    }
+
+    [Fact]
     public void A_hundred_megabytes_are_read_bounded_and_without_blocking()
     {
         using TestLoop loop = Scripts(

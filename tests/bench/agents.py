@@ -32,7 +32,7 @@ KINDS = {
 
 def resource(agent, number, directory, more=""):
     if agent.startswith("ocf:"):
-        return '{ agent = "%s", name = "r%d"%s }' % (agent, number, more)
+        return '{ agent = "%s", name = "r%d", params = { state = "%s/r%d" }%s }' % (agent, number, directory, number, more)
     return WRITES % (agent, number, directory, number, more)
 
 
@@ -99,7 +99,7 @@ class Thousand:
         return self.span(source, marks[source], "stop"), self.span(target, marks[target], "start"), busy
 
     def look(self):
-        """Milliseconds of one monitor of everything, which is what follows on a maintenance."""
+        """Milliseconds of one monitor of everything, which is what follows on a maintenance; the other node looks at the same time."""
         owner = self.lab.srv1 if self.holds(self.lab.srv1) else self.lab.srv2
         mark = len(owner.log())
         owner.hbctl("maintenance", "on", "all")

@@ -316,7 +316,7 @@ class Bench:
                 self.row(name + ", start", "<= %d" % bound if bound else "", start, "ms",
                          percentile(start, 0.5) <= bound if bound else None, note)
                 if look:
-                    self.row(name + ", monitor", "", look, "ms", None, "those after a maintenance, all at once")
+                    self.row(name + ", monitor", "", look, "ms", None, "those after a maintenance; the other node looks as well")
                 self.row(name + ", stop", "", stop, "ms", None)
                 self.row(name + ", processor time of both", "", busy, "ms", None)
         bare = agents.bare_spawn(rounds)

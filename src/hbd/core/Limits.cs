@@ -37,6 +37,9 @@ public static class Limits
     /// <summary>Threads for in-process agents: with the loop and the two of the runtime they make six at most.</summary>
     public const int WorkerThreads = 3;
 
+    /// <summary>Monitors that run as programs, at a time: a thousand shells at once end in nothing but timeouts. What starts and stops does not count.</summary>
+    public const int MonitorPrograms = 16;
+
     /// <summary>Datagrams read from one medium before the loop looks at the others.</summary>
     public const int DatagramsPerTurn = 32;
 

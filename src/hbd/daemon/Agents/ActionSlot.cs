@@ -55,6 +55,9 @@ internal sealed class ActionSlot
     /// <summary>When the present stage is over.</summary>
     public long DeadlineNs { get; set; }
 
+    /// <summary>A monitor that runs as a program, one of those that may at a time.</summary>
+    public bool HasPlace { get; set; }
+
     /// <summary>For <see cref="ActionStage.Decided"/>.</summary>
     public AgentResult Result { get; set; }
 

@@ -8,7 +8,7 @@ internal enum ActionStage
     /// <summary>The result is known already; it is told in the next turn.</summary>
     Decided,
 
-    /// <summary>Something earlier of this resource has not come back yet.</summary>
+    /// <summary>Something earlier of this resource has not come back yet, or there is no lane or place for it.</summary>
     Parked,
     OnWorker,
     Running,

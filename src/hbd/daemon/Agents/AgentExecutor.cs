@@ -330,9 +330,13 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
             DispatchUnit(slot, job);
             return;
         }
-        else
+        else if (TryTakePlace(index, slot))
         {
             SetSpawn(slot, job);
+        }
+        else
+        {
+            return;
         }
 
         slot.Stage = ActionStage.OnWorker;
@@ -374,6 +378,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         Durations.Add(slot.Action, slot.Program.Kind, nowNs - slot.BegunNs);
         Score = slot.View is null ? null : PromotionScore.Read(_table.Paths.AttributeDirectory, _table.Node, slot.Config.Name);
         MaySetAttributes = slot.Program.Kind == ProgramKind.Ocf && _table.HasShims;
+        LeavePlace(slot);
         _sink.OnAgentFinished(slot.ActionId, result, reason, nowNs - slot.BegunNs);
         Output = "";
         ErrorOutput = "";
