@@ -68,10 +68,11 @@ public sealed partial class ClusterCore
             _resources.Modes.Write(link, _lastNow, ref writer);
         }
 
-        // In turn with the groups, so that a short frame has room for one or the other.
+        // A short frame has room for one entry: one of these after so many frames as there are groups, because who owns what is more urgent.
         int notices = _peer.InSession ? _resources.Tellers.Length : 0;
-        _noticesFirst[link] = !_noticesFirst[link] && notices > 0;
-        int early = _noticesFirst[link] ? WriteNotices(link, 1, ref writer) : 0;
+        bool noticesFirst = notices > 0 && ++_sinceNotice[link] > _resources.Groups.Length;
+        _sinceNotice[link] = noticesFirst ? 0 : _sinceNotice[link];
+        int early = noticesFirst ? WriteNotices(link, 1, ref writer) : 0;
         bool full = WriteFresh(link, ref writer);
         bool attributes = _peer.InSession && !challenges && !echoes;
         if (attributes && !first)

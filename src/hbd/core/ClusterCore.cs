@@ -44,7 +44,7 @@ public sealed partial class ClusterCore
     private readonly int[] _freshCursor;
     private readonly int[] _scoreCursor;
     private readonly int[] _noticeCursor;
-    private readonly bool[] _noticesFirst;
+    private readonly int[] _sinceNotice;
     private readonly uint _clusterId;
     private readonly uint _selfId;
     private readonly uint _generation;
@@ -97,7 +97,7 @@ public sealed partial class ClusterCore
         _freshCursor = new int[config.Media.Count];
         _scoreCursor = new int[config.Media.Count];
         _noticeCursor = new int[config.Media.Count];
-        _noticesFirst = new bool[config.Media.Count];
+        _sinceNotice = new int[config.Media.Count];
         _resources.NumberNotices(generation);
         _clusterId = WireId.Of(config.Cluster);
         _selfId = WireId.Of(config.Nodes[self]);
