@@ -1,6 +1,7 @@
 """What the package does to a pair that serves: upgrade, removal, purge. The last tests, because nothing is left after them."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 
@@ -48,7 +49,8 @@ class Package1Upgrade(PairTest):
                 self.assertNotEqual(before[node], self.generation(node), "the new daemon runs on " + node)
             self.assertEqual({"srv1"}, {node for node, _, _ in watch.turns()}, watch.story())
             lost, sent = watch.lost()
-            self.note("%d of %d replies lost" % (lost, sent))
+            gaps = re.findall(r"after a gap of ([\d.]+) ms", self.pair.run("srv2", "hbctl log"))
+            self.note("%d of %d replies lost; longest silence that srv2 heard: %s ms" % (lost, sent, max(gaps, key=float, default="none")))
             self.assertGreater(sent, 100)
             self.assertEqual(0, lost, "of %d requests" % sent)
 

@@ -35,13 +35,14 @@ class Asking:
         with inside(lab.client):
             self.client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.client.settimeout(0.5)
-        self.threads = [threading.Thread(target=self.serve), threading.Thread(target=self.ask)]
-        for thread in self.threads:
-            thread.start()
+        self.asker = threading.Thread(target=self.ask)
+        self.asker.start()
+        self.answerer = threading.Thread(target=self.serve)
+        self.answerer.start()
 
     def serve(self):
         self.server.settimeout(0.1)
-        while not self.ends.is_set():
+        while self.asker.is_alive():
             try:
                 data, sender = self.server.recvfrom(64)
                 self.server.sendto(data, sender)
@@ -59,17 +60,21 @@ class Asking:
                 self.lost += 1
             time.sleep(0.001)
 
-    def close(self):
+    def end(self):
+        """What was asked last has been answered, or is lost, when this returns."""
         self.ends.set()
-        for thread in self.threads:
-            thread.join()
+        self.asker.join()
+        self.answerer.join()
+
+    def close(self):
+        self.end()
         self.server.close()
         self.client.close()
 
 
 class Renewal(case.HbdTest):
-    def pair(self, more=""):
-        lab = self.lab(groups={}, more=more)
+    def pair(self, more="", **settings):
+        lab = self.lab(groups={}, more=more, **settings)
         os.makedirs(PROVIDER, exist_ok=True)
         self.addCleanup(shutil.rmtree, PROVIDER, True)
         with open(os.open(PROVIDER + "/Counted", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o755), "w") as file:
@@ -103,11 +108,33 @@ class Renewal(case.HbdTest):
         host = lab.srv2
         self.assertNotIn("is late", host.log())
         self.assertNotIn("is dead", host.log())
-        asking.ends.set()
+        asking.end()
         self.assertEqual(0, asking.lost, "of %d" % asking.asked)
         self.assertGreater(asking.asked, 100)
         self.assertEqual(["start"], self.calls("a"))
         self.assertEqual(1, lab.srv1.group("web")["epoch"])
+
+    def test_a_program_that_is_slow_to_start_has_all_the_time_that_the_peer_waits(self):
+        lab = self.pair(initdead="8s", deadtime="4s")
+        slow = os.path.join(lab.dir, "slow")
+        with open(os.open(slow, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o755), "w") as file:
+            file.write('#!/bin/sh\n[ "$1" != run ] || sleep 3.2\nexec %s "$@"\n' % lab.program[0])
+
+        # The kernel hears once a second how long the address may answer: the worst moment is just before it hears again.
+        def renewals():
+            return lab.srv1.status()["address_lease"]["renewals"]
+        self.happens(lambda: renewals() > 0, 5, "the address is guarded")
+        seen = renewals()
+        self.happens(lambda: renewals() > seen, 3, "the kernel is told again")
+        time.sleep(0.6)
+        asking = Asking(lab, lab.srv1)
+        self.addCleanup(asking.close)
+        self.assertEqual("upgrade done\n", lab.srv1.hbctl("upgrade", slow).stdout)
+        self.happens(lambda: lab.srv1.holds("web"), 5, "it goes on")
+        self.assertNotIn("is dead", lab.srv2.log())
+        asking.end()
+        self.assertEqual(0, asking.lost, "of %d" % asking.asked)
+        self.assertGreater(asking.asked, 1000)
 
     def test_a_bad_program_leaves_the_old_one(self):
         lab = self.pair()
@@ -170,6 +197,6 @@ class Renewal(case.HbdTest):
         self.assertEqual("stop", self.calls("b")[-1])
         self.assertIsNone(lab.srv1.group("more"))
         self.happens(lambda: lab.srv1.holds("web"), 5, "the other runs on")
-        asking.ends.set()
+        asking.end()
         self.assertEqual(0, asking.lost, "of %d" % asking.asked)
         self.assertEqual(["start"], self.calls("a"))

@@ -171,6 +171,7 @@ internal sealed partial class EventLoop
             _plugins.Forgive();
             _service.Reloading(_now);
             Send();
+            _lease?.Depart(_now, MonotonicClock.NowNs() + s_departure.Nanoseconds);
             Errno error = NewLife.Begin(_renewalProgram, _options);
             wrong = _renewalProgram + " cannot be executed: " + error.Text;
             _service.Ready();

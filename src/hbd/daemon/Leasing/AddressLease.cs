@@ -121,22 +121,20 @@ internal sealed class AddressLease : IDisposable
         }
 
         TakeOutcome(nowNs);
-        bool due = sent && nowNs + _keepaliveNs - _submittedNs > (_problem is null || _worked ? _periodNs : RetryNs);
-        bool changed = !_begun;
-        bool served = false;
-        for (int group = 0; group < _job.Wanted.Length; group++)
-        {
-            AddressPromise promise = _core.PromiseOf(group);
-            bool over = promise.Service == AddressService.Served && promise.Until.Nanoseconds <= nowNs;
-            promise = over ? new AddressPromise(AddressService.Lapsing, default) : promise;
-            changed |= promise.Service != _job.Wanted[group].Service;
-            served |= promise.Service == AddressService.Served;
-            _job.Wanted[group] = promise;
-        }
+        Tell(sent && nowNs + _keepaliveNs - _submittedNs > (_problem is null || _worked ? _periodNs : RetryNs), nowNs);
+    }
 
-        if (changed || (served && due))
+    /// <summary>
+    /// Before a program takes this one's place, after its last heartbeat: the kernel has the whole promise when this returns, so that a program that is slow to
+    /// start has all the time that the peer waits. Waits no longer than <paramref name="untilNs"/> for a kernel that is busy.
+    /// </summary>
+    public void Depart(long nowNs, long untilNs)
+    {
+        if (IsIdle(untilNs))
         {
-            Submit(nowNs);
+            TakeOutcome(nowNs);
+            Tell(true, nowNs);
+            _ = IsIdle(untilNs);
         }
     }
 
@@ -171,6 +169,36 @@ internal sealed class AddressLease : IDisposable
         }
 
         return addresses;
+    }
+
+    private void Tell(bool due, long nowNs)
+    {
+        bool changed = !_begun;
+        bool served = false;
+        for (int group = 0; group < _job.Wanted.Length; group++)
+        {
+            AddressPromise promise = _core.PromiseOf(group);
+            bool over = promise.Service == AddressService.Served && promise.Until.Nanoseconds <= nowNs;
+            promise = over ? new AddressPromise(AddressService.Lapsing, default) : promise;
+            changed |= promise.Service != _job.Wanted[group].Service;
+            served |= promise.Service == AddressService.Served;
+            _job.Wanted[group] = promise;
+        }
+
+        if (changed || (served && due))
+        {
+            Submit(nowNs);
+        }
+    }
+
+    private bool IsIdle(long untilNs)
+    {
+        while (_busy && MonotonicClock.NowNs() < untilNs)
+        {
+            Thread.Sleep(1);
+        }
+
+        return !_busy;
     }
 
     private void TakeOutcome(long nowNs)
