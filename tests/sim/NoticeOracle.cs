@@ -167,6 +167,11 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
                 + $"told {post[at]} times, done {about.DoneCount[at]} times");
         }
 
+        if (!notice.Post && !notice.Peer && Instance(node, group)?.Announced != notice.Operation)
+        {
+            violate($"N1: the agent of g{group} on {SimWorld.Name(node)} is told {Text(notice)}, which is not about to come");
+        }
+
         _nodes[node][group].Telling = notice;
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
+using Hbd.Core.Membership;
 using Hbd.Core.Resources;
 using Hbd.Core.Wire;
 using Xunit;
@@ -180,6 +181,93 @@ public sealed class NoticeTests
         pair.Run(Duration.FromSeconds(2));
         Assert.Equal(LocalState.Running, pair.Local(0, 0));
         Assert.Equal(1, Told(pair).Count(t => t == "1 post promote 0"));
+    }
+
+    [Fact]
+    public void A_resource_that_the_peer_does_not_notify_waits_for_its_word_until_initdead()
+    {
+        ClusterConfig config = Configure(notify: true);
+        ResourceConfig first = config.Groups[0].Resources[0];
+        ClusterConfig two = config with { Groups = [config.Groups[0] with { Resources = [first, first with { Name = "other" }] }] };
+        ClusterConfig one = two with { Digest = 0x4321, Groups = [two.Groups[0] with { Resources = [first, first with { Name = "other", Notify = false }] }] };
+        using Pair pair = new(two, second: one);
+        pair.Start();
+        pair.Run(Duration.FromSeconds(4));
+        Assert.Equal(2, Told(pair).Count(t => t == "0 start"));
+        Assert.Equal(LocalState.Running, pair.Local(0, 0));
+    }
+
+    [Fact]
+    public void Who_could_not_hear_is_waited_for_when_it_does()
+    {
+        using Pair pair = Started();
+        pair.Sends[0] = false;
+        pair.Run(Duration.FromMilliseconds(700));
+        NoticeExchange exchange = pair.Cores[0].Resources.Tellers[0].Notices!;
+        exchange.Tell(new Notice(true, AgentAction.Start, false));
+        pair.Run(Duration.FromSeconds(3));
+        Assert.Equal(NodeState.Up, pair.Cores[0].Peer.State);
+        pair.Sends[0] = true;
+        pair.Run(Duration.FromMilliseconds(500));
+        Assert.Equal(NodeState.Active, pair.Cores[0].Peer.State);
+        Assert.False(exchange.Deaf);
+    }
+
+    [Fact]
+    public void A_late_answer_is_one_too()
+    {
+        NoticeExchange exchange = new();
+        exchange.NumberFrom(6);
+        exchange.Tell(new Notice(true, AgentAction.Promote, false));
+        Assert.True(exchange.Send(new Instant(1)));
+        Assert.True(exchange.GiveUp());
+        exchange.Learn(new NoticeEntry(7, InstanceWord.Running, 0, 7, false, AgentAction.Start));
+        Assert.False(exchange.Deaf);
+    }
+
+    [Fact]
+    public void What_was_announced_before_maintenance_is_announced_anew()
+    {
+        using Pair pair = Started();
+        ResourceRun resource = Hang(pair, 1);
+        resource.Instance!.NeedsRestart = true;
+        pair.Run(Duration.FromMilliseconds(100));
+        Assert.Equal(AgentAction.Stop, resource.Instance.Announced);
+        pair.Step(1, ClusterEvent.Operator(OperatorCommand.MaintenanceOn, GroupSelector.One, 0));
+        pair.Hangs = -1;
+        pair.Step(1, ClusterEvent.ActionFinished(resource.ActionId, AgentResult.Ok));
+        pair.Ran.Clear();
+        pair.Step(1, ClusterEvent.Operator(OperatorCommand.MaintenanceOff, GroupSelector.One, 0));
+        pair.Step(1, ClusterEvent.ActionFinished(resource.ActionId, AgentResult.Ok));
+        Assert.Equal(ResourceState.Running, resource.Instance.State);
+        pair.Run(Duration.FromSeconds(2));
+        Before(pair, "1 pre stop 1", "1 stop");
+    }
+
+    [Fact]
+    public void Nobody_is_told_to_expect_what_is_done_already()
+    {
+        using Pair pair = Started();
+        ResourceRun resource = Hang(pair, 0);
+        Assert.Equal(MessageId.CommandAccepted, pair.Command(0, OperatorCommand.Standby));
+        Assert.Equal(AgentAction.Demote, resource.Instance!.Announced);
+        pair.Cores[0].Resources.Groups[0].Urgent = true;
+        pair.Step(0, ClusterEvent.ActionFinished(resource.ActionId, AgentResult.Ok));
+        pair.Hangs = -1;
+        pair.Run(Duration.FromMilliseconds(100));
+        Assert.Contains("0 demote", Told(pair));
+        Assert.Contains("0 post demote 0", Told(pair));
+        Assert.DoesNotContain("0 pre demote 0", Told(pair));
+    }
+
+    /// <summary>The agent of one node is about to be told something, and will not come back from that by itself.</summary>
+    private static ResourceRun Hang(Pair pair, int node)
+    {
+        ResourceRun resource = pair.Cores[node].Resources.Tellers[0];
+        resource.Instance!.Tell(new Notice(Post: true, AgentAction.Start, Peer: false));
+        pair.Hangs = node;
+        pair.Ran.Clear();
+        return resource;
     }
 
     private static Pair Started()

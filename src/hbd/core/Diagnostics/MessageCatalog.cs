@@ -145,7 +145,7 @@ public static class MessageCatalog
         new(MessageId.PromotionForbidden, Severity.Warning, "group {group}: the promotion score of {resource} forbids to promote it here ({a})",
             "Its agent says that its data is not fit; see what it says in the log."),
         new(MessageId.NoticeGivenUp, Severity.Warning, "group {group}: {peer} has not answered for {ms} that {resource} there was told: not waited for any more",
-            "See on {peer} what keeps the agent from its notification: a hung action, a stopped daemon."),
+            "See on {peer} what keeps the agent from its notification: a hung action, a stopped daemon, a file that has not this resource with notify."),
         new(MessageId.AttributesFull, Severity.Warning, "both nodes have {a} attributes already: more are not passed on",
             "An agent sets attributes under ever new names; delete those that nobody needs with crm_attribute -D."),
         new(MessageId.Asked, Severity.Notice, "{peer} asked: {action}: {text}", ""),

@@ -154,19 +154,24 @@ internal sealed class InstanceRun
     public void ForgetPeer()
     {
         _derived = PeerTold = false;
-        for (int left = _notices.Count; left > 0; left--)
-        {
-            Notice notice = _notices.Dequeue();
-            if (notice.Post || !notice.Peer)
-            {
-                _notices.Enqueue(notice);
-            }
-        }
+        DropAnnouncements(peer: true);
+    }
+
+    /// <summary>What was announced begins, or is not to happen any more: an agent that was not told yet is not told that it will.</summary>
+    public void Withdraw()
+    {
+        Announced = null;
+        DropAnnouncements(peer: false);
     }
 
     public bool TryNotice(out Notice notice) => _notices.TryDequeue(out notice);
 
-    public void ForgetNotices() => _notices.Clear();
+    /// <summary>In maintenance nothing is told; what was announced before it is announced anew after it.</summary>
+    public void ForgetNotices()
+    {
+        _notices.Clear();
+        Announced = null;
+    }
 
     public void AddTo(ref StateHasher hasher)
     {
@@ -180,6 +185,18 @@ internal sealed class InstanceRun
         {
             hasher.Add((long)((Announced is { } announced ? (int)announced + 1 : 0) << 4) | (PeerTold ? 1L : 0)
                 | (PeerPromoted is { } promoted ? promoted ? 4L : 2 : 0) | (_derived ? 8L : 0));
+        }
+    }
+
+    private void DropAnnouncements(bool peer)
+    {
+        for (int left = _notices.Count; left > 0; left--)
+        {
+            Notice notice = _notices.Dequeue();
+            if (notice.Post || notice.Peer != peer)
+            {
+                _notices.Enqueue(notice);
+            }
         }
     }
 }

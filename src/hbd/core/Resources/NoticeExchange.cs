@@ -6,8 +6,8 @@ namespace Hbd.Core.Resources;
 /// <summary>
 /// One promotable resource with notify: what its agent on the peer is to be told of this node's instance, and what the peer wants told here.
 ///
-/// Outgoing, one notice is in flight at a time, repeated in every frame until the peer says its number back: then the agent there has been
-/// told, or there was nobody to tell. Numbers are the session's: what ends it on either side drops what is in flight, and an answer
+/// Outgoing, one notice is in flight at a time, as long as the peer hears this node, repeated in every frame until it says the number back: then
+/// the agent there has been told, or there was nobody to tell. Numbers are the session's: what ends it on either side drops what is in flight, and an answer
 /// counts only in a frame that says that its sender hears this start. Incoming, a number that was not seen before is a new notice; it is said
 /// back when the agent's action has ended, whatever its result.
 /// </summary>
@@ -61,7 +61,9 @@ internal sealed class NoticeExchange
         bool news = !PeerKnown || Peer != entry.State;
         PeerKnown = true;
         Peer = entry.State;
-        if (_told != 0 && entry.Heard == _told)
+
+        // A late answer to what was given up is one too: the peer is not deaf any more.
+        if ((_told != 0 || Deaf) && entry.Heard == _last)
         {
             _told = 0;
             Until = Instant.Never;

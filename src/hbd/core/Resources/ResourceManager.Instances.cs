@@ -266,7 +266,11 @@ internal sealed partial class ResourceManager
         resource.BeginInstance(step, id);
         resource.Instance!.Telling = step == InstanceStep.Notify ? notice : null;
         bool operates = step is InstanceStep.Start or InstanceStep.Stop or InstanceStep.Promote or InstanceStep.Demote or InstanceStep.HardStop;
-        resource.Instance.Announced = operates ? null : resource.Instance.Announced;
+        if (operates)
+        {
+            resource.Instance.Withdraw();
+        }
+
         resource.Instance.PeerPromoted = step == InstanceStep.Promote ? false : resource.Instance.PeerPromoted;
         actions.Add(new ClusterAction
         {

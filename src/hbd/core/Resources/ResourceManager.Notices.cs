@@ -19,6 +19,7 @@ internal sealed partial class ResourceManager
     private GroupRun[] _tellingGroups = [];
     private ResourceRun[] _tellers = [];
     private bool _wasActive;
+    private bool _peerHadItsSay;
 
     /// <summary>Promotable resources with notify.</summary>
     public ReadOnlySpan<ResourceRun> Tellers => _tellers;
@@ -95,6 +96,8 @@ internal sealed partial class ResourceManager
     private void BeginNotices(Instant now, ActionList actions)
     {
         bool active = _peer.State == NodeState.Active;
+        Instant until = _peer.Since + _scoreWait;
+        _peerHadItsSay = active && now >= until;
         for (int i = 0; i < _tellers.Length; i++)
         {
             ResourceRun resource = _tellers[i];
@@ -105,8 +108,13 @@ internal sealed partial class ResourceManager
                 resource.Instance!.PeerTold = false;
             }
 
+            if (active && !notices.PeerKnown && !_peerHadItsSay)
+            {
+                _deadlines.Set(TimerKind.PeerScore, until);
+            }
+
             // What waits in the sockets of a node that was away is read first.
-            if (now >= notices.Until && !Waking && notices.GiveUp() && active)
+            if (now >= notices.Until && !Waking && notices.GiveUp())
             {
                 actions.Add(new ClusterAction
                 {
@@ -140,7 +148,7 @@ internal sealed partial class ResourceManager
 
             bool busy = notices.Incoming is not null || (instance.State == ResourceState.Running && instance.OwesPeer);
             Changed |= !busy && notices.Answer();
-            Changed |= notices.Send(now + BoundOf(resource));
+            Changed |= _peer.State == NodeState.Active && notices.Send(now + BoundOf(resource));
             next = notices.Until < next ? notices.Until : next;
         }
 
@@ -224,7 +232,10 @@ internal sealed partial class ResourceManager
             AgentAction.Stop => leaves || instance.Refused || instance.NeedsRestart || instance.Escalates,
             _ => true,
         };
-        instance.Announced = stands ? instance.Announced : null;
+        if (!stands)
+        {
+            instance.Withdraw();
+        }
     }
 
     /// <summary>The peer has not heard everything of it that it should hear before something else begins.</summary>
@@ -244,11 +255,12 @@ internal sealed partial class ResourceManager
 
     /// <summary>
     /// An instance with notify is started only beside a peer that is known: in touch and heard of, or gone. Some agents ask at the start where it
-    /// is promoted, and forget their position in its data when it is nowhere.
+    /// is promoted, and forget their position in its data when it is nowhere. A peer that has not said a word of this one until initdead
+    /// has no such resource, or does not notify it: it is judged by what it says of the group.
     /// </summary>
     private bool PeerIsJudged(GroupRun group, ResourceRun resource) => resource.Notices is not { } notices || _peer.State switch
     {
-        NodeState.Active => group.PeerKnown && (!PeerTells || notices.Peer != InstanceWord.Unknown),
+        NodeState.Active => group.PeerKnown && (!PeerTells || notices.Peer != InstanceWord.Unknown || (!notices.PeerKnown && _peerHadItsSay)),
         NodeState.Dead or NodeState.Left => true,
         _ => false,
     };
