@@ -21,9 +21,6 @@ namespace Hbd.Core;
 /// </summary>
 public sealed partial class ClusterCore
 {
-    /// <summary>Last frames that say "left", so that one lost frame does not cost the peer a deadtime.</summary>
-    private const int LastFrames = 3;
-
     /// <summary>Frames sent out of turn in one keepalive interval; what changes after that waits for the next one.</summary>
     private const int SendsSoonMax = 16;
 
@@ -56,7 +53,6 @@ public sealed partial class ClusterCore
     private bool _differenceReported;
     private bool _graceGiven;
     private int _sendsSoon;
-    private int _lastFramesLeft = LastFrames;
 
     /// <param name="config">Checked configuration.</param>
     /// <param name="self">Number of this node in it.</param>
@@ -375,20 +371,7 @@ public sealed partial class ClusterCore
             return;
         }
 
-        if (!_resources.Leaving)
-        {
-            Log(actions, MessageId.Leaving);
-            _resources.BeginLeaving();
-        }
-
-        _resources.RetryStops(now, actions);
-
-        actions.Add(new ClusterAction
-        {
-            Kind = ClusterActionKind.Reply,
-            Message = MessageId.CommandAccepted,
-            A = _resources.CountNotClear(),
-        });
+        BeginLeaving(now, actions);
     }
 
     /// <summary>
@@ -437,39 +420,6 @@ public sealed partial class ClusterCore
                 _deadlines.Set(TimerKind.PeerDead, grace);
             }
         }
-    }
-
-    private void ContinueLeaving(Instant now, ActionList actions)
-    {
-        bool begin = _resources.Leaving && _lastFramesLeft == LastFrames && !_deadlines.IsSet(TimerKind.Leave)
-            && _resources.CountNotClear() == 0;
-        if (begin)
-        {
-            _deadlines.Set(TimerKind.Leave, now);
-            _deadlines.Stop(TimerKind.Keepalive);
-        }
-    }
-
-    /// <summary>Says "left" a few times, a little apart, then ends; false: now.</summary>
-    private bool Leave(Instant now, ActionList actions)
-    {
-        if (_lastFramesLeft == 0 && _resources.CountNotClear() == 0)
-        {
-            int behind = _resources.CountLeftBehind();
-            Log(actions, behind > 0 ? MessageId.LeavingHeld : MessageId.LeavingDone, a: behind);
-            actions.Add(new ClusterAction { Kind = ClusterActionKind.Exit });
-            return false;
-        }
-
-        // Maintenance that ends in these moments leaves something to stop after all.
-        _lastFramesLeft -= _lastFramesLeft > 0 && _resources.CountNotClear() == 0 ? 1 : 0;
-        if (!Fenced)
-        {
-            actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });
-        }
-
-        _deadlines.Set(TimerKind.Leave, now + (_config.Keepalive / 4));
-        return true;
     }
 
     private static void Log(ActionList actions, MessageId message, int link = -1, long a = 0) =>

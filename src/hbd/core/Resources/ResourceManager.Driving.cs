@@ -130,13 +130,25 @@ internal sealed partial class ResourceManager
 
         uint id = _inFlight.Add(group.Index, resource);
         group.Resources[resource].Begin(action, id);
-        actions.Add(new ClusterAction
+        actions.Add(AgentRun(group, resource, action, id));
+    }
+
+    /// <summary>The action of an agent whose result comes back with <paramref name="id"/>.</summary>
+    private static ClusterAction AgentRun(GroupRun group, int resource, AgentAction agent, uint id) => new()
+    {
+        Kind = ClusterActionKind.RunAgent,
+        ActionId = id,
+        Group = group.Index,
+        Resource = resource,
+        Agent = agent,
+    };
+
+    /// <summary>Nobody waits any more for a monitor or a notification that is under way, if one is.</summary>
+    private static void Cancel(GroupRun group, int resource, ActionList actions)
+    {
+        if (group.Resources[resource].TryCancel(out uint id))
         {
-            Kind = ClusterActionKind.RunAgent,
-            ActionId = id,
-            Group = group.Index,
-            Resource = resource,
-            Agent = action,
-        });
+            actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = resource });
+        }
     }
 }

@@ -19,15 +19,7 @@ internal sealed partial class ResourceManager
 
         if (!succeeded)
         {
-            actions.Add(new ClusterAction
-            {
-                Kind = ClusterActionKind.Log,
-                Message = MessageId.ActionFailed,
-                Group = group.Index,
-                Resource = index,
-                Agent = resource.LastAction,
-                A = (long)result,
-            });
+            LogActionFailed(actions, group, index, result);
         }
 
         switch (step)

@@ -272,14 +272,8 @@ internal sealed partial class ResourceManager
         }
 
         resource.Instance.PeerPromoted = step == InstanceStep.Promote ? false : resource.Instance.PeerPromoted;
-        actions.Add(new ClusterAction
+        actions.Add(AgentRun(group, index, resource.LastAction, id) with
         {
-            Kind = ClusterActionKind.RunAgent,
-            ActionId = id,
-            Group = group.Index,
-            Resource = index,
-            Agent = resource.LastAction,
-
             // The look after a start is told the interval: some agents set no score in a probe.
             Recurring = step == InstanceStep.Look && resource.Config.MonitorInterval > Duration.Zero,
             Notice = notice,
@@ -291,9 +285,9 @@ internal sealed partial class ResourceManager
     {
         ResourceRun resource = group.Resources[index];
         bool waits = resource.Instance is null || (resource.Instance.Step == InstanceStep.Notify && !group.Urgent);
-        if (!waits && resource.TryCancel(out uint id))
+        if (!waits)
         {
-            actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = index });
+            Cancel(group, index, actions);
         }
     }
 

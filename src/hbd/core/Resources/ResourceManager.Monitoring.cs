@@ -57,16 +57,7 @@ internal sealed partial class ResourceManager
                 resource.BeginMonitor(id);
             }
 
-            actions.Add(new ClusterAction
-            {
-                Kind = ClusterActionKind.RunAgent,
-                ActionId = id,
-                Group = entry.Group,
-                Resource = entry.Resource,
-                Agent = AgentAction.Monitor,
-                Level = entry.Level,
-                Recurring = true,
-            });
+            actions.Add(AgentRun(group, entry.Resource, AgentAction.Monitor, id) with { Level = entry.Level, Recurring = true });
         }
 
         ArmMonitorTimer(begun == MonitorsPerTurn ? now + s_nextTurn : Instant.Never);
@@ -304,9 +295,9 @@ internal sealed partial class ResourceManager
 
         for (int i = 0; i < group.Resources.Length && !running; i++)
         {
-            if (group.Resources[i].Instance is null && group.Resources[i].TryCancel(out uint id))
+            if (group.Resources[i].Instance is null)
             {
-                actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = i });
+                Cancel(group, i, actions);
             }
         }
     }
@@ -326,5 +317,16 @@ internal sealed partial class ResourceManager
             Resource = resource,
             A = a,
             B = group.Resources[resource].Failures,
+        });
+
+    private static void LogActionFailed(ActionList actions, GroupRun group, int resource, AgentResult result) =>
+        actions.Add(new ClusterAction
+        {
+            Kind = ClusterActionKind.Log,
+            Message = MessageId.ActionFailed,
+            Group = group.Index,
+            Resource = resource,
+            Agent = group.Resources[resource].LastAction,
+            A = (long)result,
         });
 }

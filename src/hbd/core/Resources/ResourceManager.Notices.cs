@@ -285,9 +285,9 @@ internal sealed partial class ResourceManager
             {
                 BeginStep(group, i, InstanceStep.Notify, notice, actions);
             }
-            else if (instance.Step == InstanceStep.Monitor && resource.TryCancel(out uint id))
+            else if (instance.Step == InstanceStep.Monitor)
             {
-                actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = i });
+                Cancel(group, i, actions);
             }
         }
     }

@@ -154,10 +154,7 @@ internal sealed partial class ResourceManager
         {
             for (int i = 0; i < group.Resources.Length; i++)
             {
-                if (group.Resources[i].TryCancel(out uint id))
-                {
-                    actions.Add(new ClusterAction { Kind = ClusterActionKind.CancelAgent, ActionId = id, Group = group.Index, Resource = i });
-                }
+                Cancel(group, i, actions);
             }
         }
     }

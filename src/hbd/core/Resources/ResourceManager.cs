@@ -186,15 +186,7 @@ internal sealed partial class ResourceManager
         bool succeeded = resource.Finish(result, out bool recurring);
         if (!succeeded && !recurring)
         {
-            actions.Add(new ClusterAction
-            {
-                Kind = ClusterActionKind.Log,
-                Message = MessageId.ActionFailed,
-                Group = group.Index,
-                Resource = resourceIndex,
-                Agent = resource.LastAction,
-                A = (long)result,
-            });
+            LogActionFailed(actions, group, resourceIndex, result);
         }
 
         switch (resource.LastAction)
