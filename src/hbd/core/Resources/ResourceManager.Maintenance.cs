@@ -50,7 +50,7 @@ internal sealed partial class ResourceManager
         }
 
         bool peerMayOwn = group.Owner == _peerNode
-            || (group.Epoch == 0 && !(_peer.State == NodeState.Active && group.PeerKnown));
+            || (group.Epoch == 0 && !(_peer.State == NodeState.Active && group.PeerWordHolds));
         return _modes[_modes.SlotOfGroup(group.Index)] != 0
             || InMaintenance(_self)
             || (peerMayOwn && InMaintenance(_peerNode));
