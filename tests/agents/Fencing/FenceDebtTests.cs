@@ -21,6 +21,7 @@ public sealed class FenceDebtTests : IDisposable
         case $action in
             metadata) echo '<a><parameters><parameter name="plug" required="1"/></parameters><actions><action name="on"/><action name="off"/><action name="reboot"/><action name="status"/><action name="monitor"/></actions></a>' ;;
             off)
+                while [ -e $D/$device.holdoff ]; do sleep 0.05; done
                 [ -e $D/$device.fail ] && exit 1
                 echo off > $D/$device.power ;;
             on)
@@ -104,6 +105,41 @@ public sealed class FenceDebtTests : IDisposable
         loop.Cancel(id);
         loop.RunFor(0.5);
         Assert.Equal(("off", "off"), (Power("a"), Power("b")));
+    }
+
+    [Fact]
+    public void Who_wants_it_off_has_it_off_also_when_the_daemon_ends_meanwhile()
+    {
+        File.WriteAllText(PathOf("a.holdon"), "");
+        File.WriteAllText(PathOf("a.holdoff"), "");
+        using FenceLoop loop = new(_devices.Path, Device("a", ""));
+        File.Delete(PathOf("a.holdoff"));
+        _ = loop.Fence();
+        loop.RunUntil(() => Log().EndsWith("a on\n", StringComparison.Ordinal), 8);
+        File.WriteAllText(PathOf("a.holdoff"), "");
+        uint off = loop.Begin(FenceAction.Off, byOperator: true);
+        loop.RunUntil(() => Log().EndsWith("a off\n", StringComparison.Ordinal), 8);
+        loop.Executor.WindUp(MonotonicClock.NowNs());
+        File.Delete(PathOf("a.holdon"));
+        File.Delete(PathOf("a.holdoff"));
+        loop.RunUntil(() => !loop.Executor.IsBusy, 8);
+        Assert.Equal(FenceResult.Proven, loop.Results[off].Result);
+        Assert.Equal("off", Power("a"));
+    }
+
+    [Fact]
+    public void Who_wants_it_off_and_fails_does_not_get_it_switched_on()
+    {
+        File.WriteAllText(PathOf("b.holdoff"), "");
+        using FenceLoop loop = new(_devices.Path, Both());
+        uint reboot = loop.Begin(byOperator: true);
+        uint off = loop.Begin(FenceAction.Off, byOperator: true);
+        File.Delete(PathOf("b.holdoff"));
+        loop.RunUntil(() => loop.Results.Count == 2, 8);
+        Assert.Equal((FenceResult.Failed, FenceResult.Failed), (loop.Results[reboot].Result, loop.Results[off].Result));
+        loop.Settle();
+        loop.RunFor(0.3);
+        Assert.Equal("off", Power("a"));
     }
 
     [Fact]

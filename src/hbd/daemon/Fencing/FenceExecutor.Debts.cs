@@ -26,21 +26,22 @@ internal sealed partial class FenceExecutor
     /// <summary>What a request that has ended switches on itself.</summary>
     private static List<FenceDevice> DueNow(FenceNode node, FenceRun run, bool done)
     {
-        FenceAction action = run.Request.Action;
+        if (run.Request.Action == FenceAction.Off)
+        {
+            // Whatever came of it, also when the daemon ends meanwhile: the last word of a person stands.
+            Forget(node);
+            return [];
+        }
+
         if (run.CalledOff)
         {
             return run.OwesOn;
         }
 
-        if (done && (action == FenceAction.Off || run.ByWord || run.Braked))
+        if (done && (run.ByWord || run.Braked))
         {
             Forget(node);
             return Half(run);
-        }
-
-        if (action == FenceAction.Off)
-        {
-            return [];
         }
 
         if (!done && (run.Request.Delayed || node.Waiting is not null))
