@@ -7,7 +7,7 @@ using Hbd.Core.Resources;
 namespace Hbd.Sim;
 
 /// <summary>
-/// What the agents of promotable resources with notify are told on both nodes, by what the agents themselves see: N1 to N4 of doc/simulator.md.
+/// What the agents of promotable resources with notify are told on both nodes, by what the agents themselves see: N1 to N5 of doc/simulator.md.
 /// Whether a step is calm, and since when each node could be told, is looked up in the cores; what was told is not.
 /// </summary>
 /// <param name="violate">Called with the rule and what broke it.</param>
@@ -152,7 +152,7 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         }
     }
 
-    /// <summary>N2: what an agent is told as done was done, and was not told before.</summary>
+    /// <summary>N2: what an agent is told as done was done, and was not told before. N5: of a promotion of the peer it was told before it, too.</summary>
     private void Told(int node, int group, Notice notice)
     {
         int at = Index(notice.Operation);
@@ -167,7 +167,19 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
                 + $"told {post[at]} times, done {about.DoneCount[at]} times");
         }
 
-        _nodes[node][group].Telling = notice;
+        Listener own = _nodes[node][group];
+        own.Telling = notice;
+        if (notice is not { Peer: true, Operation: AgentAction.Promote })
+        {
+            return;
+        }
+
+        if (notice.Post && !own.Expects)
+        {
+            violate($"N5: the agent of g{group} on {SimWorld.Name(node)} is told that the peer is promoted, and was not told that it would be");
+        }
+
+        own.Expects = !notice.Post;
     }
 
     private void HasHeard(Listener listener, Notice notice)
@@ -181,6 +193,7 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
     {
         Listener own = _nodes[node][group];
         Listener peer = _nodes[1 - node][group];
+        own.Expects &= operation != AgentAction.Start;
         GroupRun run = Core(node)!.Resources.Groups[group];
         bool calm = !run.Urgent && !run.WasHeld && !Core(node)!.Fenced;
         long announced = own.Announced == operation ? own.AnnouncedNs : world.NowNs;
@@ -269,6 +282,9 @@ internal sealed class NoticeOracle(SimWorld world, Action<string> violate)
         public Notice? Telling { get; set; }
 
         public bool Derived { get; set; }
+
+        /// <summary>It was told that the peer is to be promoted, and not yet that it is.</summary>
+        public bool Expects { get; set; }
 
         /// <summary>When its node last had something to tell the other.</summary>
         public long BusyNs { get; set; }

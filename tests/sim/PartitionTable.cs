@@ -1,5 +1,7 @@
 using System;
+using System.CommandLine;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text;
 using Hbd.Core;
@@ -43,7 +45,28 @@ internal static class PartitionTable
         ("owner stands still", w => w.Pause(Owner), w => w.Resume(Owner)),
     ];
 
-    public static string Make()
+    public static Command Build()
+    {
+        Option<FileInfo> check = new("--check") { Description = "Only say whether this file says the same.", HelpName = "file" };
+        check.AcceptExistingOnly();
+        Command command = new("table", "What each policy does in each partition, as Markdown.") { check };
+        command.SetAction(words =>
+        {
+            string table = Make();
+            if (words.GetValue(check) is not { } file)
+            {
+                Console.Write(table);
+                return 0;
+            }
+
+            bool same = File.ReadAllText(file.FullName) == table;
+            Console.WriteLine(same ? "ok   table" : "FAIL table: " + file.Name + " is not what hbd-sim table prints: read the difference, then write it anew");
+            return same ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static string Make()
     {
         StringBuilder text = new(Head);
         foreach ((string name, string means, Action<SimOptionsBox> set) in s_policies)

@@ -1,4 +1,5 @@
 using System;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Hbd.Core;
@@ -13,17 +14,18 @@ internal static class Soak
 {
     private const int MinutesBetweenFaults = 5;
 
-    public static int Run(string[] args)
+    public static Command Build()
     {
-        int hours = Number(args, "--hours", 24, 1, 24 * 366);
-        int keepalive = Number(args, "--keepalive", 100, 1, 60_000);
-        int seed = Number(args, "--seed", 1, 0, int.MaxValue);
-        if (hours < 0 || keepalive < 0 || seed < 0)
-        {
-            Console.Error.WriteLine("soak: --hours is 1 to 8784, --keepalive 1ms to 60000ms, --seed a number from 0 on");
-            return 2;
-        }
+        Option<int> hours = Number("--hours", "hours", "How long, in virtual time.", 24, 1, 24 * 366);
+        Option<int> keepalive = Number("--keepalive", "ms", "Between heartbeats, in milliseconds.", 100, 1, 60_000);
+        Option<int> seed = Number("--seed", "seed", "Of the faults.", 1, 0, int.MaxValue);
+        Command command = new("soak", "A long quiet life, with a fault every few minutes.") { hours, keepalive, seed };
+        command.SetAction(words => Run(words.GetValue(hours), words.GetValue(keepalive), words.GetValue(seed)));
+        return command;
+    }
 
+    private static int Run(int hours, int keepalive, int seed)
+    {
         SimOptions options = Options(Duration.FromMilliseconds(keepalive), Duration.FromSeconds(3_600L * hours), (ulong)seed);
         Stopwatch clock = Stopwatch.StartNew();
         SeedResult result = SeedRun.Run(options, null);
@@ -48,18 +50,23 @@ internal static class Soak
         Adversity = new Adversity { Drift1Ppm = 100, Drift2Ppm = -100 },
     };
 
-    /// <summary>The number after a word (with or without "ms"), or -1 when it is none or out of range.</summary>
-    private static int Number(string[] args, string name, int otherwise, int min, int max)
+    /// <summary>A number; one with "ms" behind it is the same.</summary>
+    private static Option<int> Number(string name, string unit, string description, int otherwise, int min, int max) => new(name)
     {
-        int at = Array.IndexOf(args, name);
-        if (at < 0)
+        Description = description,
+        HelpName = unit,
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = words =>
         {
-            return otherwise;
-        }
+            string text = words.Tokens[0].Value;
+            string digits = text.EndsWith("ms", StringComparison.Ordinal) ? text[..^2] : text;
+            bool good = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max;
+            if (!good)
+            {
+                words.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {min} to {max}"));
+            }
 
-        string text = at + 1 < args.Length ? args[at + 1] : "";
-        string digits = text.EndsWith("ms", StringComparison.Ordinal) ? text[..^2] : text;
-        bool good = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
-        return good && value >= min && value <= max ? value : -1;
-    }
+            return value;
+        },
+    };
 }

@@ -107,7 +107,7 @@ public sealed class NoticeTests
         Assert.Equal(MessageId.CommandAccepted, pair.Command(0, OperatorCommand.Standby));
         pair.Run(Duration.FromSeconds(1));
         Assert.Equal(LocalState.Running, pair.Local(1, 0));
-        Assert.Equal(["0 pre demote 0", "0 post demote 0", "0 post promote 1"], Told(pair).Where(t => char.IsDigit(t[^1])));
+        Assert.Equal(["0 pre demote 0", "0 post demote 0", "0 pre promote 1", "0 post promote 1"], Told(pair).Where(t => char.IsDigit(t[^1])));
     }
 
     [Fact]
@@ -135,6 +135,19 @@ public sealed class NoticeTests
         Assert.Equal(LocalState.Running, pair.Local(0, 0));
         Assert.True(pair.Local(1, 0).IsClear());
         Assert.Single(Told(pair), "1 post promote 0");
+    }
+
+    [Fact]
+    public void What_happens_while_an_instance_starts_is_told_when_it_runs()
+    {
+        using Pair pair = new(Configure(notify: true)) { StartsSlowly = 1 };
+        pair.Start();
+        pair.Run(Duration.FromSeconds(3));
+        Assert.Equal(LocalState.Running, pair.Local(0, 0));
+        Assert.DoesNotContain("1 post promote 0", Told(pair));
+        pair.EndStarts();
+        pair.Run(Duration.FromSeconds(1));
+        Assert.Equal(["1 pre promote 0", "1 post promote 0"], Told(pair).Where(t => t.StartsWith('1') && t.Contains("promote", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class Pair : IDisposable
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     private readonly Packet _packet = new();
     private readonly Queue<(int Node, uint Id)> _agents = new();
+    private readonly List<(int Node, uint Id)> _starting = [];
 
     public Pair(ClusterConfig config, int frameBytes = Limits.FrameBytes, HeldVote[]? votes = null, ClusterConfig? second = null)
     {
@@ -69,6 +70,9 @@ internal sealed class Pair : IDisposable
 
     /// <summary>Notifications of agents on this node never end; -1: on none.</summary>
     public int Hangs { get; set; } = -1;
+
+    /// <summary>Starts of agents on this node end only when <see cref="EndStarts"/> says so; -1: on none.</summary>
+    public int StartsSlowly { get; set; } = -1;
 
     public static ClusterConfig Configure(int groups, int links = 1, bool autoFailback = false) => new()
     {
@@ -134,6 +138,14 @@ internal sealed class Pair : IDisposable
         Now = end;
     }
 
+    public void EndStarts()
+    {
+        StartsSlowly = -1;
+        _starting.ForEach(_agents.Enqueue);
+        _starting.Clear();
+        Answer();
+    }
+
     public LocalState Local(int node, int group) => Cores[node].Resources.Groups[group].Local;
 
     public MessageId Command(int node, OperatorCommand command, GroupSelector selector = GroupSelector.All, int group = 0)
@@ -181,7 +193,11 @@ internal sealed class Pair : IDisposable
             }
 
             bool hangs = node == Hangs && action.Agent == AgentAction.Notify;
-            if (action.Kind == ClusterActionKind.RunAgent && Agents && !hangs)
+            if (action.Kind == ClusterActionKind.RunAgent && node == StartsSlowly && action.Agent == AgentAction.Start)
+            {
+                _starting.Add((node, action.ActionId));
+            }
+            else if (action.Kind == ClusterActionKind.RunAgent && Agents && !hangs)
             {
                 _agents.Enqueue((node, action.ActionId));
             }

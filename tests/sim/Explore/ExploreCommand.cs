@@ -1,4 +1,5 @@
 using System;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -11,28 +12,30 @@ internal static class ExploreCommand
     /// <summary>About 70 bytes each.</summary>
     private const int StatesMax = 20_000_000;
 
-    public static int Run(string[] args)
+    public static Command Build()
     {
-        int depth = Option(args, "--depth", 10);
-        int faults = Option(args, "--faults", 2);
-        string[] requires = Word(args, "--require") is { } require ? [require] : ["none", "fence"];
-        string[] roots = Word(args, "--from") is { } from ? [from] : ["cold", "calm"];
-        if (requires.Any(r => r is not ("none" or "fence")) || roots.Any(r => r is not ("cold" or "calm")) || depth < 1)
+        Option<int> depth = Number("--depth", "choices", "How deep.", 10, 1);
+        Option<int> faults = Number("--faults", "count", "Faults at most.", 2, 0);
+        Option<int> states = Number("--states", "count", "Stop after so many: about 70 bytes each.", StatesMax, 1);
+        Option<string?> require = Words("--require", "Only groups of this kind.", "none", "fence");
+        Option<string?> from = Words("--from", "Only from this beginning.", "cold", "calm");
+        Command command = new("explore", "Everything that can happen to a small pair, so many choices deep.") { depth, faults, states, require, from };
+        command.SetAction(words =>
         {
-            Console.Error.WriteLine("explore: --require is none or fence, --from is cold or calm, --depth is 1 or more");
-            return 2;
-        }
-
-        bool good = true;
-        foreach (string root in roots)
-        {
-            foreach (string r in requires)
+            string[] requires = words.GetValue(require) is { } only ? [only] : ["none", "fence"];
+            string[] roots = words.GetValue(from) is { } root ? [root] : ["cold", "calm"];
+            bool good = true;
+            foreach (string r in roots)
             {
-                good = good && Explore(root == "calm", r == "fence", depth, faults, Option(args, "--states", StatesMax));
+                foreach (string kind in requires)
+                {
+                    good = good && Explore(r == "calm", kind == "fence", words.GetValue(depth), words.GetValue(faults), words.GetValue(states));
+                }
             }
-        }
 
-        return good ? 0 : 1;
+            return good ? 0 : 1;
+        });
+        return command;
     }
 
     private static bool Explore(bool calm, bool fenced, int depth, int faults, int statesMax)
@@ -73,12 +76,23 @@ internal static class ExploreCommand
         Core.Check.That(pair.IsCalm, "a pair without faults becomes whole");
     }
 
-    private static string? Word(string[] args, string name)
+    private static Option<string?> Words(string name, string description, params string[] words)
     {
-        int at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+        Option<string?> option = new(name) { Description = description };
+        option.AcceptOnlyFromAmong(words);
+        return option;
     }
 
-    private static int Option(string[] args, string name, int otherwise) =>
-        Word(args, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    private static Option<int> Number(string name, string what, string description, int otherwise, int min)
+    {
+        Option<int> option = new(name) { Description = description, HelpName = what, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(words =>
+        {
+            if (words.GetValueOrDefault<int>() < min)
+            {
+                words.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {min} or more"));
+            }
+        });
+        return option;
+    }
 }

@@ -40,6 +40,7 @@ internal sealed class InstanceRun
 
     private readonly Queue<Notice> _notices = new(NoticesMax);
     private bool _derived;
+    private bool _expects;
 
     /// <summary>Unknown, Stopped, Starting, Running, Stopping or StopFailed.</summary>
     public ResourceState State { get; set; } = ResourceState.Unknown;
@@ -164,9 +165,30 @@ internal sealed class InstanceRun
         }
     }
 
-    public bool TryNotice(out Notice notice) => _notices.TryDequeue(out notice);
+    /// <summary>
+    /// What the agent is told next. Of a promotion it may wait for the announcement, to undo what it began in its start; so one that was
+    /// made while it could not hear is told late.
+    /// </summary>
+    public bool TryNotice(out Notice notice)
+    {
+        Notice announcement = new(Post: false, AgentAction.Promote, Peer: true);
+        bool found = _notices.TryPeek(out notice);
+        if (found && !_expects && notice == announcement with { Post = true })
+        {
+            notice = announcement;
+            _expects = true;
+            return true;
+        }
 
-    public void ForgetNotices() => _notices.Clear();
+        _expects = found && notice is { Peer: true, Operation: AgentAction.Promote } ? !notice.Post : _expects;
+        return _notices.TryDequeue(out notice);
+    }
+
+    public void ForgetNotices()
+    {
+        _notices.Clear();
+        _expects = false;
+    }
 
     public void AddTo(ref StateHasher hasher)
     {
@@ -176,10 +198,10 @@ internal sealed class InstanceRun
         hasher.Add(Escalates);
         hasher.Add((long)(Score ?? -2));
         hasher.Add((long)_notices.Count);
-        if (Announced is not null || PeerTold || PeerPromoted is not null || _derived)
+        if (Announced is not null || PeerTold || PeerPromoted is not null || _derived || _expects)
         {
             hasher.Add((long)((Announced is { } announced ? (int)announced + 1 : 0) << 4) | (PeerTold ? 1L : 0)
-                | (PeerPromoted is { } promoted ? promoted ? 4L : 2 : 0) | (_derived ? 8L : 0));
+                | (PeerPromoted is { } promoted ? promoted ? 4L : 2 : 0) | (_derived ? 8L : 0) | (_expects ? 1L << 32 : 0));
         }
     }
 }

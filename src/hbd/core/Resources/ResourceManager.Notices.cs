@@ -8,7 +8,8 @@ namespace Hbd.Core.Resources;
 /// <content>
 /// Notices cross between the nodes. Before a promotion, demotion, start or stop of an instance its own agent and the peer's are told, and
 /// it begins when both have been; after it both are told as well, before the next one begins. So of two operations of one resource that do not
-/// overlap every agent hears in their order, and a token is passed only when the peer has heard of the demotion.
+/// overlap every agent hears in their order, and a token is passed only when the peer has heard of the demotion. Of a promotion it has not heard
+/// announced, because it was starting or nobody was in touch, an agent hears the announcement late.
 ///
 /// What must go at once waits for nobody and is announced to nobody, and neither is what is finished in maintenance. Nobody waits for a peer that
 /// is not in touch, does not tell notices itself, or has let one run into its bound: the timeout of the resource's monitor, which is
