@@ -34,7 +34,14 @@ public sealed class FlightRecorderTests : IDisposable, IWorkEvents
         _core = new ClusterCore(config, 0, 1, 1, new Instant(Start));
         LifeInfo life = new()
         {
-            Version = "1", Self = 0, Generation = 1, Entropy = 1, Inherits = false, Made = new Instant(Start), WallNs = Start, ConfigBytes = 0,
+            Version = "1",
+            Self = 0,
+            Generation = 1,
+            Entropy = 1,
+            Inherits = false,
+            Made = new Instant(Start),
+            WallNs = Start,
+            ConfigBytes = 0,
         };
         Assert.Null(_recorder.Open(RunOptions.Default with { RunDir = _directory, StateDir = _directory }, config, text, life));
     }
