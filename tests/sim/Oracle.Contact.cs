@@ -14,6 +14,7 @@ internal sealed partial class Oracle
         _by[node].QuietSinceNs = _by[node].ListenUntilNs = _world.NowNs;
         Array.Clear(_by[node].Fit);
         Unfencing.NewLife(node);
+        Leaving.NewLife(node);
         Ping.Started(node);
         if (!inheritsGone)
         {
@@ -52,6 +53,7 @@ internal sealed partial class Oracle
     {
         _splitBrain.Acts(node, "sends a frame", claims: false);
         _sent.Add(frame, _world.NowNs);
+        Leaving.Sent(node, frame);
     }
 
     /// <summary>

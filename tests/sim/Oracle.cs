@@ -28,6 +28,7 @@ namespace Hbd.Sim;
 /// R1. Nothing is promoted by a node whose agent has said that it must not be (doc/agents.md).
 /// L3. Once everything is mended, within the same bound, what runs on both nodes runs on both, unless a node has given it up.
 /// N1 to N4. What the agents of promotable resources are told on both nodes, see <see cref="NoticeOracle"/>.
+/// E1, E2. Who says that it has left runs nothing and begins nothing, see <see cref="LeavingOracle"/>.
 /// L2. Silence is noticed within a bound, whatever is replayed meanwhile.
 /// </summary>
 internal sealed partial class Oracle
@@ -53,6 +54,7 @@ internal sealed partial class Oracle
         Unfencing = new UnfencingOracle(world, groups);
         Hints = new HintOracle(world, Violate);
         Notices = new NoticeOracle(world, Violate);
+        Leaving = new LeavingOracle(world, Violate);
     }
 
     public PingOracle Ping { get; }
@@ -62,6 +64,8 @@ internal sealed partial class Oracle
     public HintOracle Hints { get; }
 
     public NoticeOracle Notices { get; }
+
+    public LeavingOracle Leaving { get; }
 
     /// <summary>
     /// Time in which two owners must become one, and in which a mended pair must be whole: a session (three frames), the merge (a frame,

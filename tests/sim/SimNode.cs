@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Hbd.Core;
 using Hbd.Core.Auth;
@@ -126,18 +127,9 @@ internal sealed class SimNode
 
     public Instant Local(long worldNs) => Clock.At(worldNs);
 
-    public bool AnyActive(int group)
-    {
-        foreach (bool active in Active[group])
-        {
-            if (active)
-            {
-                return true;
-            }
-        }
+    public bool AnyActive(int group) => Array.IndexOf(Active[group], true) >= 0;
 
-        return false;
-    }
+    public bool AnyInstance(int group) => Array.IndexOf(Instances[group], true) >= 0;
 
     public bool AllActive(int group)
     {

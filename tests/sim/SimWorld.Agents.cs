@@ -92,6 +92,7 @@ internal sealed partial class SimWorld
 
     private void RunAgent(SimNode node, ClusterAction action)
     {
+        Oracle.Leaving.Begins(node.Number, action.Group);
         if (action.Agent == AgentAction.Monitor)
         {
             Oracle.Hints.Monitored(node.Number, action.Group, action.Resource);

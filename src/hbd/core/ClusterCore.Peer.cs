@@ -109,6 +109,7 @@ public sealed partial class ClusterCore
         else if (!mutual && _peer.State == NodeState.Active)
         {
             _peer.Become(NodeState.Up, now);
+            _resources.DoubtPeerViews();
             Log(actions, MessageId.NodeUp, a: _peer.Generation);
         }
     }

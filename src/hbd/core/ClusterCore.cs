@@ -461,8 +461,8 @@ public sealed partial class ClusterCore
             return false;
         }
 
-        // Maintenance that ends in these moments leaves something to stop after all.
-        _lastFramesLeft -= _lastFramesLeft > 0 && _resources.CountNotClear() == 0 ? 1 : 0;
+        // Maintenance that ends in these moments leaves something to stop after all; after it "left" is said as often as ever.
+        _lastFramesLeft = _resources.CountNotClear() > 0 ? LastFrames : Math.Max(0, _lastFramesLeft - 1);
         if (!Fenced)
         {
             actions.Add(new ClusterAction { Kind = ClusterActionKind.SendHeartbeat });

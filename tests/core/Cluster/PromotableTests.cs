@@ -1,7 +1,9 @@
 using System.Linq;
+using Hbd.Core.Auth;
 using Hbd.Core.Config;
 using Hbd.Core.Diagnostics;
 using Hbd.Core.Resources;
+using Hbd.Core.Wire;
 using Xunit;
 
 namespace Hbd.Core.Tests.Cluster;
@@ -135,6 +137,53 @@ public sealed class PromotableTests
         Notice[] told = node.All.Where(a => a.Agent == AgentAction.Notify).Select(a => a.Notice).ToArray();
         Assert.Equal(
             [new(true, AgentAction.Start, false), new(false, AgentAction.Promote, false), new(true, AgentAction.Promote, false)], told);
+    }
+
+    [Fact]
+    public void A_node_that_leaves_an_instance_running_in_maintenance_has_not_left()
+    {
+        Lone node = Node();
+        Ready(node, score: null);
+        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOn, GroupSelector.One, Group, -1, Duration.FromSeconds(60)));
+        node.Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, -1));
+        node.Step(ClusterEvent.DeadlineReached);
+        Assert.False(SaysLeft(node));
+        node.Wait(Duration.FromSeconds(2));
+        Assert.False(SaysLeft(node));
+        Assert.True(node.Did(ClusterActionKind.Exit));
+        Assert.True(node.Said(MessageId.LeavingHeld));
+        Assert.Equal(0, Count(node, AgentAction.Stop));
+    }
+
+    [Fact]
+    public void Maintenance_that_ends_while_a_node_leaves_stops_the_instance_and_left_is_said_in_every_last_frame_after_it()
+    {
+        Lone node = Node();
+        Ready(node, score: null);
+        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOn, GroupSelector.One, Group, -1, Duration.FromSeconds(60)));
+        node.Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, -1));
+        node.Wait(Duration.FromMilliseconds(200));
+        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOff, GroupSelector.One, Group, -1, default));
+        Assert.False(SaysLeft(node));
+
+        // The watch of it that was under way is called off first.
+        Answer(node, AgentResult.TimedOut, score: null);
+        node.Wait(Duration.FromSeconds(2));
+        Assert.False(node.Did(ClusterActionKind.Exit));
+        node.Forget();
+        Assert.Equal(1, node.AnswerAll(AgentAction.Stop, AgentResult.Ok));
+        Assert.True(SaysLeft(node));
+        node.Wait(Duration.FromSeconds(2));
+        Assert.True(node.All.Count(a => a.Kind == ClusterActionKind.SendHeartbeat) >= 3);
+        Assert.True(node.Said(MessageId.LeavingDone));
+    }
+
+    private static bool SaysLeft(Lone node)
+    {
+        using Keyring keyring = new(1, [new(1, "the key of the pair"u8.ToArray())]);
+        byte[] frame = new byte[Limits.FrameBytes];
+        _ = node.Core.WriteFrame(0, frame, keyring);
+        return ((PacketFlags)frame[3] & PacketFlags.Left) != 0;
     }
 
     private static Lone Promoted(OnStopFail onFail = OnStopFail.Usual)

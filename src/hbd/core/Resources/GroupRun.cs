@@ -68,6 +68,12 @@ internal sealed class GroupRun
 
     public GroupEntry Peer { get; set; }
 
+    /// <summary>
+    /// The peer has said that as one that hears this node, and has heard it ever since. One that lost this node in between may have taken the group, and
+    /// a short frame has room for the word on one group at a time.
+    /// </summary>
+    public bool PeerWordHolds { get; set; }
+
     /// <summary>The peer heard this node when it said that.</summary>
     public bool PeerHeardUs { get; set; }
 
@@ -173,7 +179,7 @@ internal sealed class GroupRun
         hasher.Add(Epoch);
         hasher.Add((long)Owner);
         hasher.Add((ulong)Local);
-        hasher.Add(PeerKnown);
+        hasher.Add((PeerKnown ? 1L : 0) | (PeerWordHolds ? 2L : 0));
         hasher.Add(Peer.Epoch);
         hasher.Add(((ulong)Peer.Owner << 8) | (ulong)Peer.Local);
         hasher.Add(Giving);

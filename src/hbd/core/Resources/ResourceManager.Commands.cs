@@ -119,6 +119,6 @@ internal sealed partial class ResourceManager
             return MessageId.CommandLeaving;
         }
 
-        return _peer.State == NodeState.Active && group.PeerKnown ? MessageId.None : MessageId.CommandNoPeer;
+        return _peer.State == NodeState.Active && group.PeerWordHolds ? MessageId.None : MessageId.CommandNoPeer;
     }
 }

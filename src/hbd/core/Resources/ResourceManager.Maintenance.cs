@@ -21,13 +21,16 @@ internal sealed partial class ResourceManager
 
     public ModeRegister Modes => _modes;
 
-    /// <summary>Groups of which something runs here on a node that goes down; at its end: what it leaves running in maintenance.</summary>
+    /// <summary>
+    /// Groups of which something runs here on a node that goes down, instances of what runs on both nodes too; at its end: what it leaves
+    /// running in maintenance. Only with none of it has the node left.
+    /// </summary>
     public int CountLeftBehind()
     {
         int count = 0;
         foreach (GroupRun group in _groups)
         {
-            count += Leaving && !group.Local.IsClear() ? 1 : 0;
+            count += Leaving && (!group.Local.IsClear() || InstancesRun(group)) ? 1 : 0;
         }
 
         return count;
@@ -35,7 +38,7 @@ internal sealed partial class ResourceManager
 
     public bool InMaintenance(int node) => _modes[ModeRegister.SlotOfNode(node)] != 0;
 
-    /// <summary>The peer, or a group it owns, is in maintenance: it is not shot.</summary>
+    /// <summary>The peer, or a group that it owns or may run instances of, is in maintenance: it is not shot.</summary>
     public bool SparesPeer => _sparesPeer;
 
     /// <summary>
@@ -50,7 +53,7 @@ internal sealed partial class ResourceManager
         }
 
         bool peerMayOwn = group.Owner == _peerNode
-            || (group.Epoch == 0 && !(_peer.State == NodeState.Active && group.PeerKnown));
+            || (group.Epoch == 0 && !(_peer.State == NodeState.Active && group.PeerWordHolds));
         return _modes[_modes.SlotOfGroup(group.Index)] != 0
             || InMaintenance(_self)
             || (peerMayOwn && InMaintenance(_peerNode));
@@ -63,7 +66,7 @@ internal sealed partial class ResourceManager
         foreach (GroupRun group in _groups)
         {
             bool held = IsHeld(group);
-            _sparesPeer |= group.Owner == _peerNode && _modes[_modes.SlotOfGroup(group.Index)] != 0;
+            _sparesPeer |= (group.Owner == _peerNode || group.HasInstances) && _modes[_modes.SlotOfGroup(group.Index)] != 0;
             bool ends = group.WasHeld && !held;
             if (held != group.WasHeld)
             {

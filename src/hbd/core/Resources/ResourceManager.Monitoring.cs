@@ -222,7 +222,7 @@ internal sealed partial class ResourceManager
     }
 
     /// <summary>After a split that healed: what the peer is seen to run, or not yet known not to, must be gone before anything of it starts here.</summary>
-    private bool PeerHolds(GroupRun group) => _peer.State == NodeState.Active && (!group.PeerKnown || !group.Peer.Local.IsClear());
+    private bool PeerHolds(GroupRun group) => _peer.State == NodeState.Active && (!group.PeerWordHolds || !group.Peer.Local.IsClear());
 
     /// <summary>Results that say something about this machine or the file, not about this moment (OCF 2 to 6).</summary>
     private static bool IsHard(AgentResult result) => result is AgentResult.Arguments or AgentResult.Unimplemented

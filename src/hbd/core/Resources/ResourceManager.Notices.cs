@@ -249,7 +249,7 @@ internal sealed partial class ResourceManager
     /// </summary>
     private bool PeerIsJudged(GroupRun group, ResourceRun resource) => resource.Notices is not { } notices || _peer.State switch
     {
-        NodeState.Active => group.PeerKnown && (!PeerTells || notices.Peer != InstanceWord.Unknown),
+        NodeState.Active => group.PeerWordHolds && (!PeerTells || notices.Peer != InstanceWord.Unknown),
         NodeState.Dead or NodeState.Left => true,
         _ => false,
     };

@@ -185,7 +185,7 @@ internal sealed partial class ResourceManager
     /// The peer has said that the group is ours. A token that the witness told of is no news to it yet: by the one that it knows it may have
     /// started the group just now, and what it said before, that nothing runs there, was said by an owner.
     /// </summary>
-    private bool PeerNamesUs(GroupRun group) => group.PeerKnown && OwnerFromWire(group.Peer.Owner) == _self;
+    private bool PeerNamesUs(GroupRun group) => group.PeerWordHolds && OwnerFromWire(group.Peer.Owner) == _self;
 
     private bool LeaseHolds(GroupRun group) =>
         group.Permit is { } permit && permit.LeaseEpoch == LeaseEpochOf(group) && _permits.Allows(permit.LeaseUntil);

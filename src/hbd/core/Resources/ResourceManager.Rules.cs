@@ -104,7 +104,7 @@ internal sealed partial class ResourceManager
             return true;
         }
 
-        bool reachable = _peer.State == NodeState.Active && group.PeerKnown && !Leaving;
+        bool reachable = _peer.State == NodeState.Active && group.PeerWordHolds && !Leaving;
         bool request = reachable && (group.Requests || WantsFailback(group));
         if (request == group.Requests)
         {
@@ -124,11 +124,11 @@ internal sealed partial class ResourceManager
     /// <summary>
     /// The holder of the token may start when the other side is known to be clear: both hear each other and the peer says
     /// so, or it left in good order, or it is dead and the group's proof is there. Merely hearing the peer is not enough: if it does
-    /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again counts no more.
+    /// not hear us it will take the group for itself, and must be left to it. What it said before it was started again, or lost us, counts no more.
     /// </summary>
     private bool MayStart(GroupRun group) => !Waking && !IsRenewed(group) && InForce == SplitBrain.Ignore && PermitAllows(group) && IsLetIn(group) && _peer.State switch
     {
-        NodeState.Active => !_peer.NewerSeen && group.PeerKnown && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
+        NodeState.Active => !_peer.NewerSeen && group.PeerWordHolds && group.Peer.Local.IsClear() && group.Peer.Epoch <= group.Epoch,
         NodeState.Left => true,
         NodeState.Dead => HasProof(group),
         _ => false,
@@ -180,7 +180,7 @@ internal sealed partial class ResourceManager
         group.WaitsForProof = waits;
     }
 
-    private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerKnown
+    private bool CanPass(GroupRun group) => _peer.State == NodeState.Active && group.PeerWordHolds
         && !group.Peer.Refuses && (_peer.Flags & (PacketFlags.Leaving | PacketFlags.Left)) == 0;
 
     private bool WantsFailback(GroupRun group) => _autoFailback && HomeOf(group) == _self && !group.Away && !_ping.FailbackWaits

@@ -134,12 +134,21 @@ internal sealed partial class ResourceManager
     {
         foreach (GroupRun group in _groups)
         {
-            group.PeerKnown = false;
+            group.PeerKnown = group.PeerWordHolds = false;
             group.PeerScore = null;
             group.Permit?.Unconfirm();
         }
 
         ForgetNotices();
+    }
+
+    /// <summary>The peer does not hear this node any more: what it said before may be over.</summary>
+    public void DoubtPeerViews()
+    {
+        foreach (GroupRun group in _groups)
+        {
+            group.PeerWordHolds = false;
+        }
     }
 
     /// <summary>Learns the peer's view of the groups in one packet.</summary>
@@ -157,6 +166,7 @@ internal sealed partial class ResourceManager
                 bool doubt = first || (!group.Peer.Local.IsClear() && entry.Local.IsClear());
                 group.Peer = entry;
                 group.PeerKnown = true;
+                group.PeerWordHolds = (packet.Flags & PacketFlags.HearsPeer) != 0;
                 Merge(group, entry, first, actions);
                 NoteWord(group, entry);
                 if (doubt && group.Local == LocalState.Running && group.Owner == _self && !_selfFence.IsFenced)
