@@ -90,6 +90,21 @@ public sealed class AgentExecutorTests : IDisposable
     }
 
     [Fact]
+    public void Monitors_that_hang_hold_up_the_others_for_some_seconds_and_not_until_their_time_is_over()
+    {
+        using TestLoop loop = Scripts([.. Enumerable.Range(0, Limits.MonitorPrograms + 1).Select(i => (
+            "some" + i, i == Limits.MonitorPrograms ? "echo running" : "while [ ! -e " + _directory + "/go ]; do sleep 0.2; done; echo running"))]);
+        for (int i = 0; i < Limits.MonitorPrograms; i++)
+        {
+            loop.Begin(i, AgentAction.Monitor, 60);
+        }
+
+        Assert.Equal(AgentResult.Ok, loop.Do(Limits.MonitorPrograms, AgentAction.Monitor, 3).Result);
+        File.WriteAllText(_directory + "/go", "");
+        loop.RunUntil(() => loop.Results.Count == Limits.MonitorPrograms + 1, 5);
+    }
+
+    [Fact]
     public void A_hundred_megabytes_are_read_bounded_and_without_blocking()
     {
         using TestLoop loop = Scripts(

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Hbd.Core;
 using Hbd.Core.Config;
 using Hbd.Core.Resources;
 using Hbd.Daemon.Agents;
@@ -32,7 +33,9 @@ public sealed class SystemdUnitTests : IDisposable
               printf 'LoadState=loaded\nActiveState=active\nSubState=running\nResult=success\n' > $state ;;
             stop) [ -e {{_directory}}/$unit ] || { echo "Failed to stop $unit: Unit $unit not loaded." >&2; exit 5; }
               rm -f $state ;;
-            show) cat $state 2> /dev/null || printf 'LoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\n' ;;
+            show) [ ! -e {{_directory}}/hold ] || echo $unit >> {{_directory}}/asked
+              while [ -e {{_directory}}/hold ]; do sleep 0.05; done
+              cat $state 2> /dev/null || printf 'LoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\n' ;;
             *) exit 64 ;;
             esac
 
@@ -136,6 +139,30 @@ public sealed class SystemdUnitTests : IDisposable
         Assert.Contains("/nowhere/libsystemd.so.0", Assert.Single(loop.BusWords), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Units_that_systemctl_is_asked_about_because_the_bus_is_gone_take_turns_like_other_programs()
+    {
+        const int Count = Limits.MonitorPrograms + 8;
+        File.WriteAllText(_directory + "/hold", "");
+        ResourceConfig[] units = new ResourceConfig[Count];
+        Array.Fill(units, Configs.Resource(AgentClass.Systemd, "web"));
+        using TestLoop loop = new(Configs.Of(units), Paths("/nonexistent/libsystemd.so"));
+        for (int i = 0; i < Count; i++)
+        {
+            loop.Begin(i, AgentAction.Monitor);
+        }
+
+        loop.RunUntil(() => Asked() >= Limits.MonitorPrograms, 5);
+        loop.RunFor(0.3);
+        Assert.Equal(Limits.MonitorPrograms, Asked());
+        File.Delete(_directory + "/hold");
+        loop.RunUntil(() => loop.Results.Count == Count, 8);
+        Assert.All(loop.Results.Values, r => Assert.Equal(AgentResult.NotRunning, r.Result));
+        Assert.NotEmpty(loop.BusWords);
+
+        int Asked() => File.Exists(_directory + "/asked") ? File.ReadAllLines(_directory + "/asked").Length : 0;
+    }
+
     [Theory]
     [InlineData("nginx", "nginx.service")]
     [InlineData("vpn@one", "vpn@one.service")]
@@ -150,11 +177,13 @@ public sealed class SystemdUnitTests : IDisposable
         return finished.Reason;
     }
 
-    private TestLoop Unit(string library = "") => new(Configs.Of(Configs.Resource(AgentClass.Systemd, "web")), new AgentPaths
+    private TestLoop Unit(string library = "") => new(Configs.Of(Configs.Resource(AgentClass.Systemd, "web")), Paths(library));
+
+    private AgentPaths Paths(string library) => new()
     {
         SystemdLibrary = library,
         Systemctl = _directory + "/stand-in-systemctl",
         UnitDirectories = [_directory],
         StateDirectory = _directory + "/run",
-    });
+    };
 }

@@ -73,6 +73,25 @@ public sealed class UsageTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Help_names_the_command_as_it_is_typed(bool control, string path)
+    {
+        TextWriter before = Console.Out;
+        using StringWriter help = new();
+        try
+        {
+            Console.SetOut(help);
+            Assert.Equal(ExitCode.Ok, control ? CommandLine.Control([.. Words(path), "--help"]) : CommandLine.Daemon([.. Words(path), "--help"]));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        Assert.Contains("\n  " + ((control ? "hbctl " : "hbd ") + path).Trim() + " ", help.ToString(), StringComparison.Ordinal);
+    }
+
     private static void Explained(bool control, string path, List<string> words, string expected)
     {
         TextWriter before = Console.Error;

@@ -202,6 +202,24 @@ class Fencing(HbdTest):
         self.happens(lambda: not lab.srv2.running(), 5, "srv2 ends")
         self.assertEqual(["srv1"], self.said(lab, "switched-on"))
 
+    def test_a_daemon_that_is_killed_leaves_it_to_the_next_one_to_switch_the_peer_on(self):
+        lab = self.fenced()
+        self.touch(lab, "refuse")
+        self.touch(lab, "hold-on")
+        lab.srv2.hbctl("fence", "reboot", "srv1", "--yes", check=False)
+        self.happens(lambda: self.said(lab, "switches-on") == ["srv1"], 8, "what may be off after a failed shot is switched on")
+        memory = os.path.join(lab.srv2.state_dir, "fencing")
+        self.happens(lambda: os.path.exists(memory) and "owes srv1" in open(memory).read(), 4, "it is written down")
+        lab.srv2.kill()
+        self.assertEqual([], self.said(lab, "switched-on"))
+        lab.srv2.start()
+        self.happens(lambda: self.said(lab, "switches-on") == ["srv1", "srv1"], 5, "the next life says it once more")
+        self.remove(lab, "hold-on")
+        self.happens(lambda: "owes" not in open(memory).read(), 5, "nothing is owed any more")
+        self.assertIn("an earlier life of this daemon", lab.srv2.log())
+        self.assertEqual([], self.shot(lab))
+        self.one_owner(lab, lab.srv1)
+
     def test_an_operators_reboot_is_the_proof_for_the_automatic_one(self):
         lab = self.fenced()
         lab.srv2.hbctl("fence", "reboot", "srv1", "--yes")

@@ -2,6 +2,7 @@
 Several tests at a time, each worker a process of its own: a lab is named after its process. Tests of one file never run beside each other, nor do those of files whose
 classes say the same SHARES: they use the same directory of this machine. What needs the machine for itself comes at the end. A worker gets the name of a test and answers with what the runner would have printed.
 """
+import contextlib
 import json
 import os
 import subprocess
@@ -81,7 +82,14 @@ class Workers:
         for test in iter(self.take, None):
             if process is None or process.poll() is not None:
                 process = subprocess.Popen([sys.executable, *self.argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            report, said = self.ask(process, test)
+            try:
+                report, said = self.ask(process, test)
+            except (OSError, ValueError) as error:
+                # It listens no more, or talks nonsense. The test was not run as far as anybody knows, and the next one gets another worker.
+                text = "%s: its worker is of no use: %s" % (OneLine.name(test), error)
+                report, said = {"failed": [text]}, "FAILED  " + text + "\n"
+                process.kill()
+                process.wait()
             with self.changed:
                 for key, lines in report.items():
                     self.report[key] += lines
@@ -90,7 +98,8 @@ class Workers:
                 self.busy.remove(lane(test))
                 self.changed.notify_all()
         if process is not None:
-            process.stdin.close()
+            with contextlib.suppress(OSError):
+                process.stdin.close()
             process.wait()
 
     @staticmethod

@@ -116,7 +116,7 @@ public sealed unsafe class PlacedFile : IDisposable
         _directory.Dispose();
     }
 
-    /// <summary>Removes a file and puts that on the disk. None also when there is none.</summary>
+    /// <summary>Removes a file, and what a crash has left beside it, and puts that on the disk. None also when there is no such file.</summary>
     public static Errno Remove(string path)
     {
         Errno error = StateFile.Remove(path, out bool wasThere);
@@ -126,15 +126,25 @@ public sealed unsafe class PlacedFile : IDisposable
         }
 
         using Fd directory = OpenDirectory(path, path.LastIndexOf('/'));
-        return directory.IsOpen && Libc.fsync(directory.Value) == 0 ? Errno.None : Errno.Last;
+        if (!directory.IsOpen)
+        {
+            return Errno.Last;
+        }
+
+        ForgetIn(directory, path);
+        return Libc.fsync(directory.Value) == 0 ? Errno.None : Errno.Last;
     }
 
-    /// <summary>Removes what a replacement that was cut off by a crash has left beside this place.</summary>
+    /// <summary>Removes what a crash has left beside this place, before a file was put there or while it was replaced.</summary>
     public static void Forget(string path)
     {
-        int slash = path.LastIndexOf('/');
-        using Fd directory = OpenDirectory(path, slash);
-        fixed (byte* beside = Beside(path, slash))
+        using Fd directory = OpenDirectory(path, path.LastIndexOf('/'));
+        ForgetIn(directory, path);
+    }
+
+    private static void ForgetIn(Fd directory, string path)
+    {
+        fixed (byte* beside = Beside(path, path.LastIndexOf('/')))
         {
             _ = Libc.unlinkat(directory.Value, beside, 0);
         }

@@ -73,6 +73,24 @@ public sealed class SmallAgentTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Write_file_stop_removes_what_a_crash_has_left_beside_the_place(bool placed)
+    {
+        string path = _scratch.Path + "/file";
+        Calls calls = new(new WriteFileAgent(_scratch.States), [path, "ours"]);
+        calls.Expect(AgentResult.Ok, AgentAction.Start);
+        File.Copy(path, _scratch.Path + "/.file.hbd-new");
+        if (!placed)
+        {
+            File.Delete(path);
+        }
+
+        calls.Expect(AgentResult.Ok, AgentAction.Stop);
+        Assert.Empty(Directory.GetFiles(_scratch.Path));
+    }
+
     [Fact]
     public void Write_file_of_more_than_a_page_has_a_life_and_a_memory()
     {

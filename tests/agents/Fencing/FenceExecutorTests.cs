@@ -6,6 +6,7 @@ using System.Threading;
 using Hbd.Daemon.Fencing;
 using Hbd.Sys;
 using Xunit;
+using static Hbd.Agents.Tests.Fencing.DeviceDirectory;
 
 namespace Hbd.Agents.Tests.Fencing;
 
@@ -15,29 +16,11 @@ namespace Hbd.Agents.Tests.Fencing;
 /// </summary>
 public sealed class FenceExecutorTests : IDisposable
 {
-    private const string Agent = """
-        input=$(cat)
-        value() { printf '%s\n' "$input" | sed -n "s/^$1=//p" | tail -1; }
-        action=$(value action)
-        device=$(value device)
-        [ "$action" = metadata ] || echo "$device $action" >> $D/log
-        if [ -e $D/$device.fail ]; then echo "refused, password $(value password)" >&2; exit 1; fi
-        if [ -e $D/$device.hang ]; then sleep 60; fi
-        case $action in
-            metadata) echo '<a><parameters><parameter name="plug" required="1"/></parameters><actions><action name="on"/><action name="off"/><action name="reboot"/><action name="status"/><action name="monitor"/></actions></a>' ;;
-            off) [ -e $D/$device.stuck ] || echo off > $D/$device.power ;;
-            on) echo on > $D/$device.power ;;
-            status) [ "$(cat $D/$device.power)" = off ] && exit 2 ;;
-        esac
-        exit 0
-        """;
-
     private readonly DeviceDirectory _devices = new();
 
     public FenceExecutorTests()
     {
-        FenceLoop.Script(_devices.Path, "fence_test", Agent);
-        FenceLoop.Script(_devices.Path, "plain", "echo \"$1 $2\" >> $D/log; [ \"$1\" = gethosts ] && echo node2; [ ! -e $D/plain.fail ]");
+        _devices.Script("plain", "echo \"$1 $2\" >> $D/log; [ \"$1\" = gethosts ] && echo node2; [ ! -e $D/plain.fail ]");
     }
 
     public void Dispose() => _devices.Dispose();
@@ -49,33 +32,33 @@ public sealed class FenceExecutorTests : IDisposable
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.Contains("its status says so", finished.Text, StringComparison.Ordinal);
-        Assert.Equal("off", Power("a"));
+        Assert.Equal("off", _devices.Power("a"));
         loop.Settle();
-        Assert.Equal("on", Power("a"));
-        Assert.Equal("a off,a status,a on", Log());
+        Assert.Equal("on", _devices.Power("a"));
+        Assert.Equal("a off,a status,a on", _devices.Log());
     }
 
     [Fact]
     public void A_refusal_is_tried_again_and_then_fails_with_the_devices_word()
     {
-        Touch("a.fail");
+        _devices.Touch("a.refuse");
         using FenceLoop loop = new(_devices.Path, Device("a"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("refused", finished.Text, StringComparison.Ordinal);
         Assert.Contains("2 attempts", finished.Text, StringComparison.Ordinal);
-        Assert.Equal("a off,a off", Log());
+        Assert.Equal("a off,a off", _devices.Log());
     }
 
     [Fact]
     public void A_device_that_hangs_is_ended_at_its_timeout_and_the_next_level_is_used()
     {
-        Touch("a.hang");
+        _devices.Touch("a.hang");
         using FenceLoop loop = new(_devices.Path, Device("a", "timeout = \"300ms\"\nretries = 0\n") + External("level = 2\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.InRange(finished.Seconds, 0.3, 5);
-        Assert.Equal("a off,reset node2", Log());
+        Assert.Equal("a off,reset node2", _devices.Log());
         Assert.Contains(loop.Notes, n => n.Contains("level 1: a: off failed: did not answer in time", StringComparison.Ordinal));
     }
 
@@ -85,7 +68,7 @@ public sealed class FenceExecutorTests : IDisposable
         using FenceLoop loop = new(_devices.Path, Device("a") + Device("b"));
         Assert.Equal(FenceResult.Proven, loop.Fence().Result);
         loop.Settle();
-        string[] lines = Log().Split(',');
+        string[] lines = _devices.Log().Split(',');
         Assert.True(Array.IndexOf(lines, "a on") > Array.IndexOf(lines, "b status"), string.Join(" ", lines));
         Assert.True(Array.IndexOf(lines, "b on") > Array.IndexOf(lines, "a status"), string.Join(" ", lines));
     }
@@ -93,7 +76,7 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void One_of_two_power_supplies_that_fails_fails_the_level()
     {
-        Touch("b.fail");
+        _devices.Touch("b.refuse");
         using FenceLoop loop = new(_devices.Path, Device("a", "retries = 0\n") + Device("b", "retries = 0\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
@@ -103,8 +86,8 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_device_that_says_off_while_its_status_says_on_has_failed()
     {
-        Touch("a.stuck");
-        File.WriteAllText(Path.Combine(_devices.Path, "a.power"), "on");
+        _devices.Touch("a.stuck");
+        File.WriteAllText(_devices.PathOf("a.power"), "on");
         using FenceLoop loop = new(_devices.Path, Device("a", "timeout = \"1500ms\"\nretries = 0\n"));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
@@ -124,12 +107,12 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_plugin_that_others_may_change_is_not_run()
     {
-        File.SetUnixFileMode(Path.Combine(_devices.Path, "plain"), (UnixFileMode)0x1ff);
+        File.SetUnixFileMode(_devices.PathOf("plain"), (UnixFileMode)0x1ff);
         using FenceLoop loop = new(_devices.Path, External(""));
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Failed, finished.Result);
         Assert.Contains("chmod go-w", finished.Text, StringComparison.Ordinal);
-        Assert.Equal("", Log());
+        Assert.Equal("", _devices.Log());
     }
 
     [Fact]
@@ -149,7 +132,7 @@ public sealed class FenceExecutorTests : IDisposable
         Assert.True(loop.Cancel(id));
         loop.RunFor(1.2);
         Assert.Empty(loop.Results);
-        Assert.Equal("", Log());
+        Assert.Equal("", _devices.Log());
 
         id = loop.Begin();
         loop.RunUntil(() => loop.Executor.Run(1) is { Sent: true } || loop.Results.ContainsKey(id), 8);
@@ -167,7 +150,7 @@ public sealed class FenceExecutorTests : IDisposable
             loop.Settle();
             Assert.Equal(FenceResult.Proven, loop.Fence().Result);
             loop.Settle();
-            loop.RunUntil(() => File.ReadAllText(Path.Combine(_devices.Path, "fencing")).Split('\n').Count(l => l.StartsWith("shot")) == 2, 3);
+            loop.RunUntil(() => File.ReadAllText(_devices.PathOf("fencing")).Split('\n').Count(l => l.StartsWith("shot")) == 2, 3);
         }
 
         using FenceLoop again = new(_devices.Path, device);
@@ -175,11 +158,11 @@ public sealed class FenceExecutorTests : IDisposable
         Assert.Equal(FenceResult.Braked, finished.Result);
         Assert.Contains("left off", finished.Text, StringComparison.Ordinal);
         again.Settle();
-        Assert.Equal("off", Power("a"));
+        Assert.Equal("off", _devices.Power("a"));
 
         uint id = again.Begin(FenceAction.On, byOperator: true);
         again.RunUntil(() => again.Results.ContainsKey(id), 3);
-        Assert.Equal("on", Power("a"));
+        Assert.Equal("on", _devices.Power("a"));
         Assert.Equal(FenceResult.Proven, again.Fence().Result);
     }
 
@@ -190,7 +173,7 @@ public sealed class FenceExecutorTests : IDisposable
         uint first = loop.Begin(FenceAction.Off, byOperator: true);
         uint second = loop.Begin(byOperator: true);
         loop.RunUntil(() => loop.Results.Count == 2, 5);
-        Assert.Equal("off node2,reset node2", Log());
+        Assert.Equal("off node2,reset node2", _devices.Log());
         Assert.Equal(FenceResult.Proven, loop.Results[first].Result);
         Assert.Equal(FenceResult.Proven, loop.Results[second].Result);
     }
@@ -198,11 +181,11 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_running_test_gives_way_to_a_fencing()
     {
-        Touch("a.hang");
+        _devices.Touch("a.hang");
         using FenceLoop loop = new(_devices.Path, Device("a"));
         loop.Executor.Test(0, MonotonicClock.NowNs());
-        loop.RunUntil(() => Log().Contains("a monitor", StringComparison.Ordinal), 5);
-        File.Delete(Path.Combine(_devices.Path, "a.hang"));
+        loop.RunUntil(() => _devices.Log().Contains("a monitor", StringComparison.Ordinal), 5);
+        _devices.Remove("a.hang");
         FenceLoop.Finished finished = loop.Fence();
         Assert.Equal(FenceResult.Proven, finished.Result);
         Assert.InRange(finished.Seconds, 0, 8);
@@ -216,7 +199,7 @@ public sealed class FenceExecutorTests : IDisposable
         (bool ok, string text) = loop.Test(1);
         Assert.False(ok);
         Assert.Equal("it does not control elsewhere; it lists node2", text);
-        Touch("a.fail");
+        _devices.Touch("a.refuse");
         Assert.False(loop.Test(0).Ok);
         Assert.False(loop.Table.Devices[0].TestOk);
         Assert.Equal(2, loop.Table.Devices[0].Tests);
@@ -225,15 +208,15 @@ public sealed class FenceExecutorTests : IDisposable
     [Fact]
     public void A_secret_is_read_from_its_file_and_shows_up_nowhere()
     {
-        string file = Path.Combine(_devices.Path, "pass");
+        string file = _devices.PathOf("pass");
         File.WriteAllText(file, "s3cr3t-word\n");
         File.SetUnixFileMode(file, (UnixFileMode)0x180);
-        Touch("a.hang");
-        Touch("a.fail");
-        FenceLoop.Script(_devices.Path, "fence_test", Agent.Replace("exit 1; fi", "touch $D/said; sleep 0.4; exit 1; fi", StringComparison.Ordinal));
+        _devices.Touch("a.hang");
+        _devices.Touch("a.refuse");
+        _devices.Script("fence_test", Switch.Replace("exit 1; fi", "touch $D/said; sleep 0.4; exit 1; fi", StringComparison.Ordinal));
         using FenceLoop loop = new(_devices.Path, Device("a", "retries = 0\n", ", password_file = \"" + file + "\""));
         uint id = loop.Begin();
-        loop.RunUntil(() => File.Exists(Path.Combine(_devices.Path, "said")), 5);
+        loop.RunUntil(() => File.Exists(_devices.PathOf("said")), 5);
         foreach (string process in Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
         {
             Assert.DoesNotContain("s3cr3t", CommandLine(process), StringComparison.Ordinal);
@@ -273,19 +256,5 @@ public sealed class FenceExecutorTests : IDisposable
         }
     }
 
-    private static string Device(string name, string more = "", string parameters = "")
-        => "[[stonith]]\nhost = \"node2\"\nagent = \"fence_test\"\nname = \"" + name + "\"\nparams = { device = \"" + name + "\""
-            + parameters + " }\nself_test = 0\n" + more;
-
     private static string External(string more) => "[[stonith]]\nhost = \"node2\"\nagent = \"external/plain\"\nself_test = 0\n" + more;
-
-    private string Power(string device) => File.ReadAllText(Path.Combine(_devices.Path, device + ".power")).Trim();
-
-    private void Touch(string name) => File.WriteAllText(Path.Combine(_devices.Path, name), "");
-
-    private string Log()
-    {
-        string path = Path.Combine(_devices.Path, "log");
-        return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
-    }
 }

@@ -20,8 +20,8 @@ public sealed class FenceProofTests : IDisposable
 
     public FenceProofTests()
     {
-        FenceLoop.Script(_devices.Path, "plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
-        FenceLoop.Script(_devices.Path, "fence_test", """
+        _devices.Script("plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
+        _devices.Script("fence_test", """
             input=$(cat)
             action=$(printf '%s\n' "$input" | sed -n "s/^action=//p" | tail -1)
             [ "$action" = metadata ] || echo "$action" >> $D/log
@@ -43,7 +43,7 @@ public sealed class FenceProofTests : IDisposable
         uint operators = BeginOperators(loop);
         loop.Heard();
         uint core = loop.Begin();
-        Remove("wait");
+        _devices.Remove("wait");
         loop.RunUntil(() => loop.Results.Count == 2, 5);
         Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
         NotShotAgain(loop, core, "reset");
@@ -52,15 +52,15 @@ public sealed class FenceProofTests : IDisposable
     [Fact]
     public void What_is_asked_after_an_operators_shot_is_answered_at_once_and_the_node_stays_on()
     {
-        Touch("wait");
+        _devices.Touch("wait");
         using FenceLoop loop = new(_devices.Path, Plain.Replace("external/plain", "fence_test", StringComparison.Ordinal) + "delay = \"5s\"\n");
         loop.Heard(newLife: true);
         uint operators = loop.Begin(byOperator: true);
-        loop.RunUntil(() => Log() == "off,status,on", 8);
+        loop.RunUntil(() => _devices.Log() == "off,status,on", 8);
         Assert.Equal(FenceResult.Proven, loop.Results[operators].Result);
         uint core = loop.Begin();
         loop.RunUntil(() => loop.Results.ContainsKey(core), 1);
-        Remove("wait");
+        _devices.Remove("wait");
         loop.Settle();
         NotShotAgain(loop, core, "off,status,on");
     }
@@ -83,18 +83,18 @@ public sealed class FenceProofTests : IDisposable
         BeginOperators(loop);
         loop.Heard(newLife: true);
         uint core = loop.Begin();
-        Remove("wait");
+        _devices.Remove("wait");
         ShotAgain(loop, core);
     }
 
     [Fact]
     public void After_a_failure_the_automatic_request_does_it_itself()
     {
-        Touch("fail");
+        _devices.Touch("fail");
         using FenceLoop loop = new(_devices.Path, Plain + "retries = 0\n");
         uint operators = BeginOperators(loop);
         uint core = loop.Begin();
-        Remove("wait");
+        _devices.Remove("wait");
         loop.RunUntil(() => loop.Results.ContainsKey(operators), 5);
         Assert.Equal(FenceResult.Failed, loop.Results[operators].Result);
         ShotAgain(loop, core);
@@ -126,12 +126,12 @@ public sealed class FenceProofTests : IDisposable
         uint operators = BeginOperators(loop);
         uint core = loop.Begin();
         Assert.True(loop.Cancel(core));
-        Remove("wait");
+        _devices.Remove("wait");
         loop.RunUntil(() => loop.Results.ContainsKey(operators), 5);
         core = loop.Begin();
         Assert.True(loop.Cancel(core));
         loop.RunFor(0.5);
-        Assert.Equal("reset", Log());
+        Assert.Equal("reset", _devices.Log());
         Assert.False(loop.Results.ContainsKey(core));
     }
 
@@ -151,10 +151,10 @@ public sealed class FenceProofTests : IDisposable
 
     private uint BeginOperators(FenceLoop loop)
     {
-        Touch("wait");
+        _devices.Touch("wait");
         loop.Heard(newLife: true);
         uint id = loop.Begin(byOperator: true);
-        loop.RunUntil(() => Log() == "reset", 5);
+        loop.RunUntil(() => _devices.Log() == "reset", 5);
         return id;
     }
 
@@ -170,23 +170,13 @@ public sealed class FenceProofTests : IDisposable
         Assert.Equal(FenceResult.Proven, loop.Results[core].Result);
         Assert.Contains("not shot again", loop.Results[core].Text, StringComparison.Ordinal);
         loop.RunFor(0.5);
-        Assert.Equal(log, Log());
+        Assert.Equal(log, _devices.Log());
     }
 
     private void ShotAgain(FenceLoop loop, uint core)
     {
         loop.RunUntil(() => loop.Results.ContainsKey(core), 5);
         Assert.Equal(FenceResult.Proven, loop.Results[core].Result);
-        Assert.Equal("reset,reset", Log());
-    }
-
-    private void Touch(string name) => File.WriteAllText(Path.Combine(_devices.Path, name), "");
-
-    private void Remove(string name) => File.Delete(Path.Combine(_devices.Path, name));
-
-    private string Log()
-    {
-        string path = Path.Combine(_devices.Path, "log");
-        return File.Exists(path) ? string.Join(',', File.ReadAllLines(path)) : "";
+        Assert.Equal("reset,reset", _devices.Log());
     }
 }

@@ -55,8 +55,11 @@ internal sealed class ActionSlot
     /// <summary>When the present stage is over.</summary>
     public long DeadlineNs { get; set; }
 
-    /// <summary>A monitor that runs as a program, one of those that may at a time.</summary>
-    public bool HasPlace { get; set; }
+    /// <summary>A monitor that runs as a program, one of those that may at a time: until when it counts. The largest number: it does not.</summary>
+    public long PlaceUntilNs { get; set; } = long.MaxValue;
+
+    /// <summary>For a unit: systemd could not be asked about this action.</summary>
+    public bool NeedsProgram { get; set; }
 
     /// <summary>For <see cref="ActionStage.Decided"/>.</summary>
     public AgentResult Result { get; set; }

@@ -19,9 +19,20 @@ internal sealed partial class AgentExecutor
         // Backwards: whoever finishes is replaced by the last, which has been looked at already.
         for (int i = _activeCount - 1; i >= 0; i--)
         {
-            if (i < _activeCount && _slots[_active[i]].DeadlineNs <= nowNs)
+            if (i >= _activeCount)
             {
-                Expired(_slots[_active[i]], nowNs);
+                continue;
+            }
+
+            ActionSlot slot = _slots[_active[i]];
+            if (slot.PlaceUntilNs <= nowNs)
+            {
+                LeavePlace(slot);
+            }
+
+            if (slot.DeadlineNs <= nowNs)
+            {
+                Expired(slot, nowNs);
             }
         }
 
@@ -100,7 +111,9 @@ internal sealed partial class AgentExecutor
         _nextNs = long.MaxValue;
         for (int i = 0; i < _activeCount; i++)
         {
-            _nextNs = Math.Min(_nextNs, _slots[_active[i]].DeadlineNs);
+            _nextNs = Math.Min(_nextNs, NextOf(_slots[_active[i]]));
         }
     }
+
+    private static long NextOf(ActionSlot slot) => Math.Min(slot.DeadlineNs, slot.PlaceUntilNs);
 }

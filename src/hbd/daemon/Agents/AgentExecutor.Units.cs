@@ -56,8 +56,8 @@ internal sealed partial class AgentExecutor : IUnitEvents
             return false;
         }
 
-        SetSpawn(slot, job);
-        Submit(slot, job);
+        slot.NeedsProgram = true;
+        Dispatch(job.Slot, slot);
         return true;
     }
 

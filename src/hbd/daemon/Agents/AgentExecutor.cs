@@ -111,6 +111,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
         slot.ActionId = actionId;
         slot.Timeout = timeout;
         slot.BegunNs = nowNs;
+        slot.NeedsProgram = false;
         slot.Choose(IsOutside(slot));
         slot.DeadlineNs = nowNs + timeout.Nanoseconds;
         slot.ActivePosition = _activeCount;
@@ -325,7 +326,7 @@ internal sealed partial class AgentExecutor : IWorkEvents, IProcessEvents, IAddr
                 slot.Program,
                 new AgentRequest(slot.Action, config.Name, config.Arguments, config.Parameters, slot.DeadlineNs, slot.Check.Level));
         }
-        else if (slot.Program.Kind == ProgramKind.Systemd && _units is not null)
+        else if (slot.Program.Kind == ProgramKind.Systemd && _units is not null && !slot.NeedsProgram)
         {
             DispatchUnit(slot, job);
             return;

@@ -2,6 +2,7 @@ using System;
 using Hbd.Core.Diagnostics;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.IO;
 using Hbd.Daemon.Classic;
@@ -80,7 +81,17 @@ internal static class CommandLine
 
         try
         {
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            using StringWriter help = new();
+            InvocationConfiguration how = new() { EnableDefaultExceptionHandler = false };
+            if (result.Action is HelpAction)
+            {
+                // The library calls every command by the name of the file: hbd, also where it stands for hbctl.
+                how.Output = help;
+            }
+
+            int code = result.Invoke(how);
+            Console.Out.Write(help.ToString().Replace("\n  " + RootCommand.ExecutableName + " ", "\n  " + name + " ", StringComparison.Ordinal));
+            return code;
         }
         catch (IOException)
         {

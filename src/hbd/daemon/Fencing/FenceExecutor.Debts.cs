@@ -12,6 +12,9 @@ namespace Hbd.Daemon.Fencing;
 /// </content>
 internal sealed partial class FenceExecutor
 {
+    /// <summary>Of no request of this life.</summary>
+    private const uint InheritedId = 0;
+
     private static void TakeDebt(FenceNode node, FenceRun run)
     {
         if (run.Request.Action == FenceAction.Off)
@@ -26,21 +29,22 @@ internal sealed partial class FenceExecutor
     /// <summary>What a request that has ended switches on itself.</summary>
     private static List<FenceDevice> DueNow(FenceNode node, FenceRun run, bool done)
     {
-        FenceAction action = run.Request.Action;
+        if (run.Request.Action == FenceAction.Off)
+        {
+            // Whatever came of it, also when the daemon ends meanwhile: the last word of a person stands.
+            Forget(node);
+            return [];
+        }
+
         if (run.CalledOff)
         {
             return run.OwesOn;
         }
 
-        if (done && (action == FenceAction.Off || run.ByWord || run.Braked))
+        if (done && (run.ByWord || run.Braked))
         {
             Forget(node);
             return Half(run);
-        }
-
-        if (action == FenceAction.Off)
-        {
-            return [];
         }
 
         if (!done && (run.Request.Delayed || node.Waiting is not null))
@@ -61,7 +65,7 @@ internal sealed partial class FenceExecutor
     /// <summary>No attempt follows the one that failed.</summary>
     private void Pay(FenceNode node, long nowNs)
     {
-        if (!node.IsOwedNow || node.OwedFor is not { } request || node.Run is not null)
+        if (!node.IsOwedNow || node.OwedFor is not { } request || node.Run is not null || node.OwedDueNs > nowNs)
         {
             return;
         }
@@ -72,7 +76,8 @@ internal sealed partial class FenceExecutor
         {
             FenceRun run = new(request) { CalledOff = true };
             node.Run = run;
-            Note(run, "not tried again: what may be off after the attempt that failed is switched on");
+            Note(run, request.Id == InheritedId ? "an earlier life of this daemon was ended before it had switched on what it may have switched off: that is done now"
+                : "not tried again: what may be off after the attempt that failed is switched on");
             SwitchOn(run, devices, nowNs);
         }
     }
@@ -82,6 +87,7 @@ internal sealed partial class FenceExecutor
         node.Owed.Clear();
         node.OwedFor = null;
         node.IsOwedNow = false;
+        node.OwedDueNs = 0;
     }
 
     /// <summary>What switched the node off for a reboot, at the level that succeeded.</summary>
@@ -92,5 +98,5 @@ internal sealed partial class FenceExecutor
     private static bool Owes(FenceRun run, FenceTask task)
         => run.Request.Action == FenceAction.Reboot && task.MayBeOff && !run.OwesOn.Contains(task.Device)
             && (task.Operation == StonithOperation.Off || task.Result == FenceResult.Failed)
-            && task.Device.Config.Method != StonithMethod.Off && task.Device.Driver.Can(StonithOperation.On);
+            && CanOwe(task.Device);
 }

@@ -55,6 +55,9 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
         {
             _nodes[i] = new FenceNode();
         }
+
+        Inherit(nowNs);
+        FindNext();
     }
 
     public FenceHistory History { get; } = new();
@@ -239,6 +242,8 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
                 _nodes[i].Proven = null;
                 TakeProof(proven, nowNs);
             }
+
+            Pay(_nodes[i], nowNs);
         }
 
         FindNext();
@@ -305,12 +310,19 @@ internal sealed partial class FenceExecutor : IStonithEvents, IDisposable
         string node, string what, string device, string result, string text, string by, uint request, double milliseconds)
         => new(DateTimeOffset.UtcNow, node, what, device, result, text, by, request, milliseconds);
 
+    /// <summary>What every call from outside ends with.</summary>
     private void FindNext()
     {
+        NoteDebts();
         _nextNs = long.MaxValue;
         foreach (FenceNode node in _nodes)
         {
             _nextNs = node.Proven is null ? _nextNs : 0;
+            if (node is { Run: null, IsOwedNow: true, Owed.Count: > 0 })
+            {
+                _nextNs = Math.Min(_nextNs, node.OwedDueNs);
+            }
+
             if (node.Run is { } run)
             {
                 _nextNs = Math.Min(_nextNs, run.DeadlineNs);

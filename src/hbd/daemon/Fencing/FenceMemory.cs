@@ -9,7 +9,7 @@ using Hbd.Sys;
 namespace Hbd.Daemon.Fencing;
 
 /// <summary>
-/// What must survive this daemon: requests that wait for a person, and when nodes were fenced. Two nodes that shoot each
+/// What must survive this daemon: requests that wait for a person, what is to be switched on again, and when nodes were fenced. Two nodes that shoot each
 /// other lose everything but their disks each time, and the brake has to see just that. In wall-clock time, because it is
 /// the only one that goes on over a reboot.
 /// </summary>
@@ -22,6 +22,8 @@ internal sealed class FenceMemory
     private readonly IReadOnlyList<string> _nodes;
     private readonly List<long>[] _shots;
     private readonly FencePending?[] _pending;
+    private readonly List<FenceDebt>[] _owed;
+    private readonly List<FenceDebt>[] _known;
     private readonly FenceStateJob _job;
     private bool _writing;
     private bool _stale;
@@ -31,9 +33,13 @@ internal sealed class FenceMemory
         _nodes = nodes;
         _shots = new List<long>[nodes.Count];
         _pending = new FencePending?[nodes.Count];
+        _owed = new List<FenceDebt>[nodes.Count];
+        _known = new List<FenceDebt>[nodes.Count];
         for (int i = 0; i < nodes.Count; i++)
         {
             _shots[i] = [];
+            _owed[i] = [];
+            _known[i] = [];
         }
 
         string path = Path.Combine(directory, FileName);
@@ -50,7 +56,30 @@ internal sealed class FenceMemory
     /// <summary>Why nothing is remembered; null when all is well.</summary>
     public string? Problem { get; private set; }
 
+    public static long WallMs => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
     public FencePending? Pending(int node) => _pending[node];
+
+    /// <summary>As it is in the file, in wall-clock time.</summary>
+    public IReadOnlyList<FenceDebt> Owed(int node) => _owed[node];
+
+    /// <param name="debts">In monotonic time.</param>
+    public void Owe(int node, List<FenceDebt> debts, long nowNs, StonithRunner runner)
+    {
+        bool same = debts.Count == _known[node].Count && (debts.Count > 0 || _owed[node].Count == 0);
+        for (int i = 0; same && i < debts.Count; i++)
+        {
+            same = debts[i] == _known[node][i];
+        }
+
+        if (!same)
+        {
+            long wallMs = WallMs;
+            _known[node] = debts;
+            _owed[node] = debts.ConvertAll(d => d with { Due = wallMs + (Math.Max(0, d.Due - nowNs) / 1_000_000) });
+            Write(runner);
+        }
+    }
 
     /// <summary>Asks for a person, unless one is asked already.</summary>
     public void Ask(int node, string action, StonithRunner runner)
@@ -74,7 +103,7 @@ internal sealed class FenceMemory
     /// <summary>Fencings of this node in the last while. A clock that was set back makes them look recent: safe.</summary>
     public int Shots(int node, Duration within)
     {
-        long after = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - within.Milliseconds;
+        long after = WallMs - within.Milliseconds;
         int count = 0;
         foreach (long at in _shots[node])
         {
@@ -91,7 +120,7 @@ internal sealed class FenceMemory
             _shots[node].RemoveAt(0);
         }
 
-        _shots[node].Add(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        _shots[node].Add(WallMs);
         Write(runner);
     }
 
@@ -138,6 +167,11 @@ internal sealed class FenceMemory
                 text.Append(CultureInfo.InvariantCulture, $"shot {_nodes[node]} {at}\n");
             }
 
+            foreach (FenceDebt debt in _owed[node])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"owes {_nodes[node]} {debt.Due} {debt.Device}\n");
+            }
+
             if (_pending[node] is { } pending)
             {
                 text.Append(CultureInfo.InvariantCulture,
@@ -170,6 +204,10 @@ internal sealed class FenceMemory
             if (words[0] == "shot" && _shots[node].Count < Limits.FenceHistory)
             {
                 _shots[node].Add(at);
+            }
+            else if (words[0] == "owes" && words.Length == 4)
+            {
+                _owed[node].Add(new FenceDebt(words[3], at));
             }
             else if (words[0] == "pending" && words.Length == 4)
             {

@@ -37,6 +37,9 @@ internal sealed class FenceNode
     /// <summary>None is to come.</summary>
     public bool IsOwedNow { get; set; }
 
+    /// <summary>Not before that: of an earlier life, whose last command may still be under way.</summary>
+    public long OwedDueNs { get; set; }
+
     /// <summary>A person's word that came before it was asked for.</summary>
     public string? Word { get; set; }
 

@@ -86,15 +86,16 @@ public sealed class WriteFileAgent(AgentStates states) : DescribedAgent(s_descri
     {
         string path = call.Values.Text("path");
         byte[] content = Content(call.Values);
-        if (!call.Values.Flag("keep") && Current(path, content.Length) is { } current)
+        byte[]? current = call.Values.Flag("keep") ? null : Current(path, content.Length);
+        bool ours = current is not null && current.AsSpan().SequenceEqual(content);
+        if (!ours)
         {
-            bool ours = current.AsSpan().SequenceEqual(content);
-            if (!ours)
-            {
-                PlacedFile.Forget(path);
-                ours = HoldsWhatWasWritten(call, path);
-            }
+            PlacedFile.Forget(path);
+        }
 
+        if (current is not null)
+        {
+            ours = ours || HoldsWhatWasWritten(call, path);
             Errno error = ours ? PlacedFile.Remove(path) : Errno.None;
             if (error.IsError)
             {
