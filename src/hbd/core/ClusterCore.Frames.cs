@@ -11,6 +11,9 @@ public sealed partial class ClusterCore
     /// <summary>A section with one group.</summary>
     private const int GroupBytes = 2 + GroupEntry.Bytes;
 
+    /// <summary>Frames that begin with a notice: so many in a row, of which all but one are for those that somebody waits for.</summary>
+    private const int NoticeTurns = 4;
+
     /// <summary>
     /// Writes the next frame for one link into <paramref name="buffer"/>, signed; returns its length. Each link gets a frame
     /// of its own, with its own sequence, because a slow line carries fewer groups at a time than a network.
@@ -68,11 +71,7 @@ public sealed partial class ClusterCore
             _resources.Modes.Write(link, _lastNow, ref writer);
         }
 
-        // A short frame has room for one entry: one of these after so many frames as there are groups, because who owns what is more urgent.
-        int notices = _peer.InSession ? _resources.Tellers.Length : 0;
-        bool noticesFirst = notices > 0 && ++_sinceNotice[link] > _resources.Groups.Length;
-        _sinceNotice[link] = noticesFirst ? 0 : _sinceNotice[link];
-        int early = noticesFirst ? WriteNotices(link, 1, ref writer) : 0;
+        WriteNoticeFirst(link, ref writer);
         bool full = WriteFresh(link, ref writer);
         bool attributes = _peer.InSession && !challenges && !echoes;
         if (attributes && !first)
@@ -82,7 +81,11 @@ public sealed partial class ClusterCore
 
         WriteGroups(link, full, ref writer);
         WriteScores(link, ref writer);
-        _ = WriteNotices(link, notices - early, ref writer);
+        if (_peer.InSession && !WriteNotices(link, _resources.Tellers.Length, pressing: true, ref writer))
+        {
+            _ = WriteNotices(link, _resources.Tellers.Length, pressing: false, ref writer);
+        }
+
         if (attributes && first)
         {
             _attributes.Write(link, 0, ref writer);
@@ -96,17 +99,59 @@ public sealed partial class ClusterCore
         return keyring.Sign(buffer, writer.Finish());
     }
 
-    /// <summary>The next ones of this link, as many as there is room for; returns how many.</summary>
-    private int WriteNotices(int link, int count, ref PacketWriter writer)
+    /// <summary>
+    /// A short frame has room for one entry. While a group has something new to say, one of so many frames as there are groups and one more begins with a
+    /// notice, because who owns what is more urgent; otherwise every second one, while an answer is waited for. The fourth of these is anybody's.
+    /// </summary>
+    private void WriteNoticeFirst(int link, ref PacketWriter writer)
     {
-        int written = 0;
-        while (written < count && writer.TryNotice(ResourceManager.NoticeOf(_resources.Tellers[_noticeCursor[link]])))
+        bool presses = false;
+        foreach (ResourceRun resource in _resources.Tellers)
         {
-            written++;
-            _noticeCursor[link] = (_noticeCursor[link] + 1) % _resources.Tellers.Length;
+            presses |= resource.Notices!.Presses;
         }
 
-        return written;
+        bool fresh = false;
+        foreach (GroupRun group in _resources.Groups)
+        {
+            fresh |= group.FreshFrames > 0;
+        }
+
+        int groupsFirst = presses && !fresh ? 1 : _resources.Groups.Length;
+        if (!_peer.InSession || _resources.Tellers.Length == 0 || ++_sinceNotice[link] <= groupsFirst)
+        {
+            return;
+        }
+
+        _sinceNotice[link] = 0;
+        _noticeTurn[link] = (_noticeTurn[link] + 1) % NoticeTurns;
+        _ = WriteNotices(link, 1, presses && _noticeTurn[link] > 0, ref writer);
+    }
+
+    /// <summary>Those that are not in this frame yet, in turn, as many as are asked for; true if there was no room for one.</summary>
+    /// <param name="pressing">Only those that somebody waits for.</param>
+    private bool WriteNotices(int link, int count, bool pressing, ref PacketWriter writer)
+    {
+        ReadOnlySpan<ResourceRun> tellers = _resources.Tellers;
+        int[] cursors = pressing ? _pressingCursor : _noticeCursor;
+        int cursor = cursors[link];
+        bool full = false;
+        for (int i = 0; i < tellers.Length && count > 0 && !full; i++)
+        {
+            NoticeExchange notices = tellers[cursor].Notices!;
+            bool due = notices.WrittenIn != _sequence && (!pressing || notices.Presses);
+            full = due && !writer.TryNotice(ResourceManager.NoticeOf(tellers[cursor]));
+            if (due && !full)
+            {
+                notices.Written(_sequence);
+                count--;
+            }
+
+            cursor = full ? cursor : (cursor + 1) % tellers.Length;
+        }
+
+        cursors[link] = cursor;
+        return full;
     }
 
     /// <summary>Only of groups that nobody has owned yet, and only where there is room: the peer waits for them no longer than initdead.</summary>

@@ -41,6 +41,8 @@ public sealed partial class ClusterCore
     private readonly int[] _freshCursor;
     private readonly int[] _scoreCursor;
     private readonly int[] _noticeCursor;
+    private readonly int[] _pressingCursor;
+    private readonly int[] _noticeTurn;
     private readonly int[] _sinceNotice;
     private readonly uint _clusterId;
     private readonly uint _selfId;
@@ -93,6 +95,8 @@ public sealed partial class ClusterCore
         _freshCursor = new int[config.Media.Count];
         _scoreCursor = new int[config.Media.Count];
         _noticeCursor = new int[config.Media.Count];
+        _pressingCursor = new int[config.Media.Count];
+        _noticeTurn = new int[config.Media.Count];
         _sinceNotice = new int[config.Media.Count];
         _resources.NumberNotices(generation);
         _clusterId = WireId.Of(config.Cluster);

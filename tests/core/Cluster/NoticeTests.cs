@@ -197,6 +197,20 @@ public sealed class NoticeTests
     }
 
     [Fact]
+    public void On_short_frames_many_that_move_at_once_are_all_told_in_time()
+    {
+        using Pair pair = new(Configure(notify: true, groups: 4), frameBytes: 80);
+        pair.Start();
+        pair.Run(Duration.FromSeconds(10));
+        Assert.All(Enumerable.Range(0, 4), group => Assert.Equal(LocalState.Running, pair.Local(0, group)));
+        pair.Said.Clear();
+        pair.Step(0, ClusterEvent.Operator(OperatorCommand.Standby, GroupSelector.All, 0));
+        pair.Run(Duration.FromSeconds(10));
+        Assert.All(Enumerable.Range(0, 4), group => Assert.Equal(LocalState.Running, pair.Local(1, group)));
+        Assert.DoesNotContain(pair.Said, s => s.Message == MessageId.NoticeGivenUp);
+    }
+
+    [Fact]
     public void A_resource_that_the_peer_does_not_notify_waits_for_its_word_until_initdead()
     {
         ClusterConfig config = Configure(notify: true);
@@ -292,12 +306,17 @@ public sealed class NoticeTests
         return pair;
     }
 
-    private static ClusterConfig Configure(bool notify)
+    private static ClusterConfig Configure(bool notify, int groups = 1)
     {
-        ClusterConfig config = Pair.Configure(1);
-        GroupConfig group = config.Groups[0];
-        ResourceConfig resource = group.Resources[0] with { Mode = ResourceMode.Promotable, IsAddress = false, Notify = notify };
-        return config with { Groups = [group with { Resources = [resource] }] };
+        ClusterConfig config = Pair.Configure(groups);
+        return config with
+        {
+            Groups = [.. config.Groups.Select(g => g with
+            {
+                Preferred = 0,
+                Resources = [g.Resources[0] with { Name = g.Name + "r", Mode = ResourceMode.Promotable, IsAddress = false, Notify = notify }],
+            })],
+        };
     }
 
     /// <summary>"NODE operation" and "NODE pre|post operation SUBJECT", in the order in which they began.</summary>

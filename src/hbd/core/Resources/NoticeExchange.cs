@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Hbd.Core.Wire;
 
@@ -16,12 +17,16 @@ internal sealed class NoticeExchange
     /// <summary>A whole stop and start of an instance is eight notices; more than these are not worth telling.</summary>
     private const int QueueMax = 8;
 
+    /// <summary>A new answer goes first in so many frames; what asks for one does so until it is there.</summary>
+    private const int FreshFrames = 3;
+
     private readonly Queue<Notice> _outgoing = new(QueueMax);
     private ushort _last;
     private Notice _telling;
     private ushort _told;
     private ushort _heard;
     private ushort _seen;
+    private int _freshFrames;
 
     /// <summary>The peer has told of its instance in this session.</summary>
     public bool PeerKnown { get; private set; }
@@ -37,6 +42,12 @@ internal sealed class NoticeExchange
 
     /// <summary>What the peer wants told, until <see cref="Take"/>.</summary>
     public Notice? Incoming { get; private set; }
+
+    /// <summary>The frame that carried it last.</summary>
+    public ulong WrittenIn { get; private set; }
+
+    /// <summary>The peer waits for this, or this node for its answer.</summary>
+    public bool Presses => _freshFrames > 0 || (_told != 0 && !Deaf);
 
     /// <summary>Something is not told yet that is worth waiting for.</summary>
     public bool Waits => !Deaf && !IsIdle;
@@ -112,6 +123,7 @@ internal sealed class NoticeExchange
     {
         bool news = _heard != _seen;
         _heard = _seen;
+        _freshFrames = news ? FreshFrames : _freshFrames;
         return news;
     }
 
@@ -132,6 +144,12 @@ internal sealed class NoticeExchange
         Peer = InstanceWord.Unknown;
         Incoming = null;
         _seen = _heard = 0;
+    }
+
+    public void Written(ulong sequence)
+    {
+        WrittenIn = sequence;
+        _freshFrames = Math.Max(0, _freshFrames - 1);
     }
 
     public NoticeEntry EntryOf(uint id, InstanceWord state) => _told == 0
