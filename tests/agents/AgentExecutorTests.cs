@@ -53,7 +53,7 @@ public sealed class AgentExecutorTests : IDisposable
     [Fact]
     public void A_program_that_ignores_sigterm_is_killed_after_a_grace()
     {
-        using TestLoop loop = Scripts(("deaf", "trap '' TERM; while :; do sleep 1; done"));
+        using TestLoop loop = Scripts(("deaf", "trap '' TERM; while [ $((turns += 1)) -lt 60 ]; do sleep 1; done"));
         TestLoop.Finished finished = loop.Do(0, AgentAction.Start, 0.2);
         Assert.Equal(AgentResult.TimedOut, finished.Result);
         Assert.InRange(finished.DurationNs, 1_200_000_000, 2_150_000_000);
@@ -65,7 +65,7 @@ public sealed class AgentExecutorTests : IDisposable
         const int Count = 60;
         using TestLoop loop = Scripts([.. Enumerable.Range(0, Count).Select(i => (
             "many" + i,
-            "echo + >> " + _directory + "/log; [ $1 = start ] || while [ ! -e " + _directory + "/go ]; do sleep 0.05; done; [ $1 = start ] || echo - >> "
+            "echo + >> " + _directory + "/log; [ $1 = start ] || while [ ! -e " + _directory + "/go ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done; [ $1 = start ] || echo - >> "
                 + _directory + "/log; echo running"))]);
         List<uint> monitors = [.. Enumerable.Range(0, Count - 2).Select(i => loop.Begin(i, AgentAction.Monitor, 1))];
         loop.RunFor(0.4);
@@ -93,7 +93,7 @@ public sealed class AgentExecutorTests : IDisposable
     public void Monitors_that_hang_hold_up_the_others_for_some_seconds_and_not_until_their_time_is_over()
     {
         using TestLoop loop = Scripts([.. Enumerable.Range(0, Limits.MonitorPrograms + 1).Select(i => (
-            "some" + i, i == Limits.MonitorPrograms ? "echo running" : "while [ ! -e " + _directory + "/go ]; do sleep 0.2; done; echo running"))]);
+            "some" + i, i == Limits.MonitorPrograms ? "echo running" : "while [ ! -e " + _directory + "/go ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.2; done; echo running"))]);
         for (int i = 0; i < Limits.MonitorPrograms; i++)
         {
             loop.Begin(i, AgentAction.Monitor, 60);

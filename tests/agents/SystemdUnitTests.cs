@@ -34,7 +34,7 @@ public sealed class SystemdUnitTests : IDisposable
             stop) [ -e {{_directory}}/$unit ] || { echo "Failed to stop $unit: Unit $unit not loaded." >&2; exit 5; }
               rm -f $state ;;
             show) [ ! -e {{_directory}}/hold ] || echo $unit >> {{_directory}}/asked
-              while [ -e {{_directory}}/hold ]; do sleep 0.05; done
+              while [ -e {{_directory}}/hold ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done
               cat $state 2> /dev/null || printf 'LoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\n' ;;
             *) exit 64 ;;
             esac

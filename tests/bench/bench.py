@@ -473,6 +473,8 @@ def main():
     parser.add_argument("--only", help="only parts with this word in their name: " + ", ".join(PARTS))
     options = parser.parse_args()
     lab_module.end_on_signals()
+    if options.only and not any(options.only in part for part in PARTS):
+        parser.error("no part has %r in its name; there are %s" % (options.only, ", ".join(PARTS)))
     reason = lab_module.can_make_namespaces()
     if reason:
         print("make bench needs root: " + reason, file=sys.stderr)

@@ -77,7 +77,9 @@ def main():
     for file in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
         suite.addTests(loader.loadTestsFromModule(importlib.import_module(os.path.basename(file)[:-3])))
     chosen = [test for test in tests_of(suite) if not options.only or options.only in test.id()]
-    case.REASON_TO_SKIP = reason_to_skip() if chosen else None
+    if not chosen:
+        parser.error("no test has %r in its name" % options.only)
+    case.REASON_TO_SKIP = reason_to_skip()
     case.TRANSCRIPT = options.transcript and os.path.abspath(options.transcript)
     result = Lines()
     try:

@@ -73,6 +73,8 @@ def main():
         work(named(loader))
         return 0
     tests = [t for t in found(loader) if not options.only or options.only in t.id()]
+    if not tests:
+        parser.error("no test has %r in its name" % options.only)
     report = run(tests, min(options.jobs, len(tests)), options)
     print("%d passed, %d failed, %d skipped" % tuple(len(report[k]) for k in ("passed", "failed", "skipped")))
     return 1 if report["failed"] else 0

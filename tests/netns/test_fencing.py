@@ -20,13 +20,13 @@ getconfignames) echo takes ;;
 status) [ ! -e %(dir)s/refuse ] ;;
 on)
     echo "$2" >> %(dir)s/switches-on
-    while [ -e %(dir)s/hold-on ]; do sleep 0.05; done
+    while [ -e %(dir)s/hold-on ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done
     echo "$2" >> %(dir)s/switched-on
     ;;
 off|reset)
     echo "$2" >> %(dir)s/tried
     sleep "${takes:-0}"
-    while [ -e %(dir)s/hold ]; do sleep 0.05; done
+    while [ -e %(dir)s/hold ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done
     [ ! -e %(dir)s/refuse ] || { echo "$2" >> %(dir)s/refused; exit 1; }
     read -r pid namespace < "%(dir)s/machine-$2"
     kill -STOP "$pid" 2> /dev/null

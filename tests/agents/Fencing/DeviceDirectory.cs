@@ -25,13 +25,13 @@ internal sealed class DeviceDirectory : IDisposable
         case $action in
             metadata) echo '<a><parameters><parameter name="plug" required="1"/></parameters><actions><action name="on"/><action name="off"/><action name="reboot"/><action name="status"/><action name="monitor"/></actions></a>' ;;
             off)
-                while [ -e $D/$device.wait ]; do sleep 0.05; done
+                while [ -e $D/$device.wait ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done
                 [ -e $D/$device.fail ] && exit 1
                 [ -e $D/$device.stuck ] || echo off > $D/$device.power ;;
             on)
-                while [ -e $D/$device.holdon ]; do sleep 0.05; done
+                while [ -e $D/$device.holdon ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done
                 echo on > $D/$device.power ;;
-            monitor) while [ -e $D/$device.wait ]; do sleep 0.05; done ;;
+            monitor) while [ -e $D/$device.wait ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done ;;
             status) [ "$(cat $D/$device.power)" = off ] && exit 2 ;;
         esac
         exit 0

@@ -20,14 +20,14 @@ public sealed class FenceProofTests : IDisposable
 
     public FenceProofTests()
     {
-        _devices.Script("plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
+        _devices.Script("plain", "echo \"$1\" >> $D/log; while [ -e $D/wait ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done; [ ! -e $D/fail ] || { rm $D/fail; exit 1; }");
         _devices.Script("fence_test", """
             input=$(cat)
             action=$(printf '%s\n' "$input" | sed -n "s/^action=//p" | tail -1)
             [ "$action" = metadata ] || echo "$action" >> $D/log
             case $action in
                 metadata) echo '<a><parameters><parameter name="plug" required="1"/></parameters><actions><action name="on"/><action name="off"/><action name="status"/></actions></a>' ;;
-                on) while [ -e $D/wait ]; do sleep 0.05; done ;;
+                on) while [ -e $D/wait ] && [ $((turns += 1)) -lt 1200 ]; do sleep 0.05; done ;;
                 status) exit 2 ;;
             esac
             exit 0
