@@ -205,6 +205,7 @@ internal sealed partial class ResourceManager
 
         if (instance.Announced != operation)
         {
+            instance.Withdraw();
             instance.Announced = operation;
             instance.PeerTold = false;
             Tell(resource, new Notice(Post: false, operation, Peer: false));
