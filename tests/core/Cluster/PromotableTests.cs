@@ -142,10 +142,7 @@ public sealed class PromotableTests
     [Fact]
     public void A_node_that_leaves_an_instance_running_in_maintenance_has_not_left()
     {
-        Lone node = Node();
-        Ready(node, score: null);
-        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOn, GroupSelector.One, Group, -1, Duration.FromSeconds(60)));
-        node.Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, -1));
+        Lone node = LeavingInMaintenance();
         node.Step(ClusterEvent.DeadlineReached);
         Assert.False(SaysLeft(node));
         node.Wait(Duration.FromSeconds(2));
@@ -158,10 +155,7 @@ public sealed class PromotableTests
     [Fact]
     public void Maintenance_that_ends_while_a_node_leaves_stops_the_instance_and_left_is_said_in_every_last_frame_after_it()
     {
-        Lone node = Node();
-        Ready(node, score: null);
-        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOn, GroupSelector.One, Group, -1, Duration.FromSeconds(60)));
-        node.Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, -1));
+        Lone node = LeavingInMaintenance();
         node.Wait(Duration.FromMilliseconds(200));
         node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOff, GroupSelector.One, Group, -1, default));
         Assert.False(SaysLeft(node));
@@ -176,6 +170,15 @@ public sealed class PromotableTests
         node.Wait(Duration.FromSeconds(2));
         Assert.True(node.All.Count(a => a.Kind == ClusterActionKind.SendHeartbeat) >= 3);
         Assert.True(node.Said(MessageId.LeavingDone));
+    }
+
+    private static Lone LeavingInMaintenance()
+    {
+        Lone node = Node();
+        Ready(node, score: null);
+        node.Step(ClusterEvent.Mode(OperatorCommand.MaintenanceOn, GroupSelector.One, Group, -1, Duration.FromSeconds(60)));
+        node.Step(ClusterEvent.Operator(OperatorCommand.Shutdown, GroupSelector.All, -1));
+        return node;
     }
 
     private static bool SaysLeft(Lone node)
